@@ -1,0 +1,5 @@
+"""The admin of the ground floor, by noun."""
+
+from . import accounts, organisations, people, places, records
+
+__all__ = ["accounts", "organisations", "people", "places", "records"]

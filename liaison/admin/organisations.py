@@ -1,0 +1,94 @@
+from django.contrib import admin
+
+from liaison.models import ActivityGroup, Department, Organisation, Sector, SpecialCommittee, Term
+from liaison.scoped_admin.filters import OrganisationFilter
+from liaison.scoped_admin.options import ScopedAdmin, ScopedInline
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(ScopedAdmin):
+    list_display = ["short_name", "level", "code", "parent", "letters"]
+    list_select_related = ["parent"]
+    list_filter = [OrganisationFilter, "level"]
+    search_fields = ["short_name", "name", "pinyin__contains"]
+    search_help_text = "名称或拼音首字母"
+    autocomplete_fields = ["division", "parent"]
+    fields = ["division", "parent", "level", "name", "short_name", "letters"]
+    frozen = ()
+
+    @admin.display(description="区划代码", ordering="path")
+    def code(self, organisation):
+        return organisation.code
+
+    def get_readonly_fields(self, request, obj=None):
+        """An office keeps its own names; its place in the tree is set by whoever founds offices."""
+        founds = self.has_add_permission(request)
+        return super().get_readonly_fields(request, obj) if founds else ("division", "parent", "level")
+
+
+@admin.register(Term)
+class TermAdmin(ScopedAdmin):
+    list_display = ["__str__", "organisation", "starts_on", "ends_on"]
+    list_select_related = ["organisation"]
+    list_filter = [OrganisationFilter]
+    search_fields = ["organisation__short_name", "organisation__pinyin__contains"]
+    autocomplete_fields = ["organisation"]
+    named_with = ("organisation",)
+
+    def full_label(self, record) -> str:
+        return str(record)
+
+
+class ActivityGroupInline(ScopedInline):
+    model = ActivityGroup
+    autocomplete_fields = ["leader"]
+
+
+@admin.register(SpecialCommittee)
+class SpecialCommitteeAdmin(ScopedAdmin):
+    list_display = ["name", "organisation", "convener", "order", "starts_on", "ends_on"]
+    list_select_related = ["organisation", "convener"]
+    list_filter = [OrganisationFilter]
+    search_fields = ["name", "organisation__short_name"]
+    autocomplete_fields = ["organisation", "convener"]
+    inlines = [ActivityGroupInline]
+    named_with = ("organisation",)
+
+
+@admin.register(ActivityGroup)
+class ActivityGroupAdmin(ScopedAdmin):
+    list_display = ["name", "kind", "special_committee", "organisation", "leader"]
+    list_select_related = ["special_committee__organisation", "leader"]
+    list_filter = [OrganisationFilter, "kind"]
+    search_fields = ["name", "special_committee__name"]
+    autocomplete_fields = ["special_committee", "leader"]
+    frozen = ("special_committee",)
+    named_with = ("special_committee",)
+
+    @admin.display(description="政协组织", ordering="special_committee__organisation__path")
+    def organisation(self, group):
+        return group.special_committee.organisation
+
+    def full_label(self, record) -> str:
+        return f"{record}（{record.special_committee}）"
+
+
+@admin.register(Sector)
+class SectorAdmin(ScopedAdmin):
+    list_display = ["name", "organisation", "standard_code", "order"]
+    list_select_related = ["organisation"]
+    list_filter = [OrganisationFilter, "standard_code"]
+    search_fields = ["name", "organisation__short_name"]
+    autocomplete_fields = ["organisation"]
+    named_with = ("organisation",)
+
+
+@admin.register(Department)
+class DepartmentAdmin(ScopedAdmin):
+    list_display = ["name", "organisation", "contact", "phone"]
+    list_select_related = ["organisation"]
+    list_filter = [OrganisationFilter]
+    search_fields = ["name", "pinyin__contains"]
+    search_help_text = "名称或拼音首字母"
+    autocomplete_fields = ["organisation"]
+    named_with = ("organisation",)

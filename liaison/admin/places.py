@@ -1,0 +1,39 @@
+from django.contrib import admin
+
+from liaison.models import Category, Division, Holiday
+from liaison.scoped_admin.columns import CappedPaginator
+from liaison.scoped_admin.options import ScopedAdmin
+
+
+@admin.register(Division)
+class DivisionAdmin(ScopedAdmin):
+    list_display = ["name", "code", "level", "parent"]
+    list_select_related = ["parent"]
+    list_filter = ["level"]
+    search_fields = ["name", "pinyin__contains", "code__startswith"]
+    search_help_text = "名称、拼音首字母或代码"
+    paginator = CappedPaginator
+    named_with = ("parent",)
+
+    def full_label(self, record) -> str:
+        return f"{record}（{record.parent}）" if record.parent else str(record)
+
+
+@admin.register(Category)
+class CategoryAdmin(ScopedAdmin):
+    list_display = ["name", "parent", "order", "is_active"]
+    list_select_related = ["parent"]
+    list_filter = ["is_active"]
+    search_fields = ["name"]
+    autocomplete_fields = ["parent"]
+    named_with = ("parent",)
+
+    def full_label(self, record) -> str:
+        return f"{record.parent} / {record}" if record.parent else str(record)
+
+
+@admin.register(Holiday)
+class HolidayAdmin(ScopedAdmin):
+    list_display = ["date", "name", "kind"]
+    list_filter = ["kind"]
+    search_fields = ["name"]

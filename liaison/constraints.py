@@ -1,0 +1,60 @@
+"""What the database refuses, said in Chinese.
+
+Forms ask every rule beforehand; what reaches the database all the same is a race or a rule that only the database
+can keep. Both must come out as a sentence beside the form, never as a fault.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+from django.utils.text import capfirst
+
+# Raised by our triggers, whose message is the sentence itself (migrations).
+SPOKEN = "23L01"
+STATES = {
+    "23502": "有必填的内容没有填写。",
+    "23503": "所选的记录已不存在，或还有别的记录用到它。",
+}
+OTHERWISE = "这些内容与已有记录冲突，没有保存。请刷新后核对。"
+
+
+@contextmanager
+def refusals_in_words() -> Iterator[None]:
+    """Undo what was written inside and raise ValidationError when the database refuses it."""
+    try:
+        with transaction.atomic():
+            yield
+            # Foreign keys are checked at the commit, which would be too late to say anything.
+            connection.check_constraints()
+    except IntegrityError as error:
+        raise ValidationError(sentence(error)) from error
+
+
+def sentence(error: IntegrityError) -> str:
+    """What to tell the person whose row was refused."""
+    report = getattr(error.__cause__, "diag", None)
+    if report is None:
+        # Django's own ProtectedError.
+        return STATES["23503"]
+    if report.sqlstate == SPOKEN:
+        return report.message_primary
+    return _sentences().get(report.constraint_name) or STATES.get(report.sqlstate, OTHERWISE)
+
+
+@cache
+def _sentences() -> dict[str, str]:
+    """By the constraint's name; that of a unique column is the database's own."""
+    sentences = {}
+    for model in apps.get_models():
+        for constraint in model._meta.constraints:
+            sentences[constraint.name] = constraint.violation_error_message
+        for field in model._meta.local_concrete_fields:
+            if field.unique and not field.primary_key:
+                name = f"{model._meta.db_table}_{field.column}_key"
+                words = {"model_name": model._meta.verbose_name, "field_label": capfirst(field.verbose_name)}
+                sentences[name] = str(field.error_messages["unique"]) % words
+    return sentences

@@ -1,0 +1,69 @@
+"""What stands around every page: the navigation an account may use, its organisation, the demo's banner."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+
+from liaison.roles import OFFICE, READERS, RECORDERS
+
+
+@dataclass(frozen=True)
+class Page:
+    label: str
+    icon: str
+    name: str
+    roles: frozenset[str]
+
+
+# Upper apps are named as strings only; a page that is not there is left out.
+PAGES = (
+    Page("数据总览", "chart", "reports:dashboard", READERS),
+    Page("报告文稿", "report", "reports:text", READERS),
+    Page("接待与登记", "visit", "cases:show-home", RECORDERS),
+    Page("资料管理", "folder", "admin:index", OFFICE),
+)
+
+
+def frame(request) -> dict:
+    """Context of `base.html` and `base_phone.html`; costs a query only where a page shows it."""
+    return {
+        "is_demo": settings.DEMO,
+        "menu": SimpleLazyObject(lambda: menu(request)),
+        "home_organisation": SimpleLazyObject(lambda: home_organisation(request)),
+        "available_apps": SimpleLazyObject(lambda: records(request)),
+    }
+
+
+def menu(request) -> list[dict]:
+    roles = getattr(request.user, "roles", frozenset())
+    pages = [(page, _address(page.name)) for page in PAGES if page.roles & roles]
+    return [
+        {"label": page.label, "icon": page.icon, "url": url, "active": _is_here(request, url)}
+        for page, url in pages
+        if url
+    ]
+
+
+def home_organisation(request) -> str:
+    organisation = getattr(request.user, "organisation", None)
+    return organisation.short_name if organisation else ""
+
+
+def records(request) -> list[dict]:
+    """The admin's groups, so that its navigation stays when a clerk leaves it."""
+    return admin.site.get_app_list(request) if getattr(request.user, "is_staff", False) else []
+
+
+def _is_here(request, url: str) -> bool:
+    """The admin's front page is a room of its own; every other page owns what lies below it."""
+    return request.path == url or (request.path.startswith(url) and url not in {"/", reverse("admin:index")})
+
+
+def _address(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

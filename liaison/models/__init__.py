@@ -1,0 +1,14 @@
+"""Who and where: the ground floor that every other app stands on."""
+
+from .accounts import Account, Grant, Role
+from .organisations import ActivityGroup, Department, Organisation, Sector, SpecialCommittee, Term
+from .people import Base, Member, Party, PartyMembership, Seat
+from .places import Category, Division, Holiday, Level
+from .records import Attachment, Entry, Voidable, VoidableQuerySet
+from .rules import PlacedRules
+
+__all__ = [
+    "Account", "ActivityGroup", "Attachment", "Base", "Category", "Department", "Division", "Entry", "Grant",
+    "Holiday", "Level", "Member", "Organisation", "Party", "PartyMembership", "PlacedRules", "Role", "Seat", "Sector",
+    "SpecialCommittee", "Term", "Voidable", "VoidableQuerySet",
+]  # fmt: skip

@@ -1,0 +1,181 @@
+from functools import cached_property
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import BigIntegerRangeField
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Case, F, Func, Q, Value, When
+from django.db.models.functions import Coalesce
+
+from liaison.fields import same
+from liaison.roles import ADMINISTRATORS, OFFICE, READERS, Role, permits
+from liaison.scope import KeptQuerySet, Scope
+
+from .organisations import Department, Organisation
+from .people import Member
+from .rules import PlacedRules
+
+
+class AccountQuerySet(KeptQuerySet):
+    path = "grants__organisation__path"
+
+    def visible_to(self, account):
+        return super().visible_to(account).distinct()
+
+    def writable_by(self, account):
+        return super().writable_by(account).distinct()
+
+    def kept(self, scope: Scope) -> Q:
+        """A new account has no grant yet: it waits in every administrator's list for its first one."""
+        return super().kept(scope) | Q(grants__isnull=True) if scope.kept else Q(pk__in=())
+
+    def own(self, scope: Scope) -> Q:
+        return Q(pk=scope.account) if scope.account else Q(pk__in=())
+
+
+class AccountManager(BaseUserManager.from_queryset(AccountQuerySet)):
+    def create_user(self, username: str, password: str | None = None, **fields):
+        account = self.model(username=username, **fields)
+        account.set_password(password)
+        account.full_clean(exclude=["password"])
+        account.save()
+        return account
+
+
+class Account(AbstractBaseUser):
+    """A login. What it may do follows from its grants alone; nobody is a superuser."""
+
+    username = models.CharField(
+        "账号", max_length=40, unique=True, error_messages={"unique": "这个账号名已被使用。"},
+        validators=[RegexValidator(r"^[\w.@-]{3,40}$", "账号名为 3 到 40 个字母、数字或 . @ - _。")],
+    )  # fmt: skip
+    name = models.CharField("姓名", max_length=40)
+    member = models.OneToOneField(
+        Member, models.PROTECT, null=True, blank=True, related_name="account", verbose_name="对应委员",
+        error_messages={"unique": "这位委员已经有账号。"},
+    )  # fmt: skip
+    is_active = models.BooleanField("启用", default=True)
+    created_at = models.DateTimeField("创建时间", auto_now_add=True)
+
+    objects = AccountManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = verbose_name_plural = "账号"
+        ordering = ["username"]
+
+    def __str__(self):
+        return self.name
+
+    def get_full_name(self):
+        return self.name
+
+    get_short_name = get_full_name
+
+    # One query per request: the grants are read once and kept on the instance.
+    @cached_property
+    def granted(self) -> list["Grant"]:
+        return list(self.grants.select_related("organisation")) if self.is_active else []
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        return frozenset(grant.role for grant in self.granted)
+
+    @cached_property
+    def scope(self) -> Scope:
+        return Scope(
+            paths=self._paths(lambda grant: grant.role in READERS),
+            member=self.member_id if Role.MEMBER in self.roles else None,
+            account=self.pk if self.roles else None,
+            departments=tuple(g.department_id for g in self.granted if g.role == Role.DEPARTMENT),
+            offices=self._paths(lambda grant: grant.role == Role.CLERK),
+            below=self._paths(lambda grant: grant.role == Role.CLERK and grant.records_below),
+            officer=self.pk if Role.LIAISON_OFFICER in self.roles else None,
+            kept=self._paths(lambda grant: grant.role in ADMINISTRATORS),
+        )
+
+    def _paths(self, which) -> tuple[str, ...]:
+        return tuple(sorted({grant.organisation.path for grant in self.granted if which(grant)}))
+
+    @cached_property
+    def organisation(self) -> Organisation | None:
+        """The organisation whose business the account does first: the highest one granted."""
+        organisations = sorted((g.organisation for g in self.granted), key=lambda o: o.path)
+        return organisations[0] if organisations else None
+
+    def organisations_with(self, *roles: str) -> list[Organisation]:
+        return [g.organisation for g in self.granted if g.role in roles]
+
+    @property
+    def is_staff(self) -> bool:
+        """May enter the admin."""
+        return bool(self.roles & OFFICE)
+
+    def has_perm(self, perm: str, obj=None) -> bool:
+        return any(permits(role, perm) for role in self.roles)
+
+    def has_perms(self, perms, obj=None) -> bool:
+        return all(self.has_perm(perm, obj) for perm in perms)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return any(permits(role, app_label) for role in self.roles)
+
+
+class GrantQuerySet(KeptQuerySet):
+    def own(self, scope: Scope) -> Q:
+        return Q(account=scope.account) if scope.account else Q(pk__in=())
+
+
+def only_itself(number: str) -> Func:
+    """The range that holds one number and so overlaps nothing but itself; a row that is not stored yet has 0."""
+    own = Coalesce(F(number), Value(0))
+    return Func(own, own, Value("[]"), function="int8range", output_field=BigIntegerRangeField())
+
+
+# 三权分立 as ranges: a business grant holds its own number alone, an administrator's grant every number, so that
+# an administrator's grant overlaps every other grant of the same account.
+_EVERY_NUMBER = Func(Value(None), Value(None), function="int8range", output_field=BigIntegerRangeField())
+_SHARES_ACCOUNT_WITH = Case(When(role__in=sorted(ADMINISTRATORS), then=_EVERY_NUMBER), default=only_itself("id"))
+
+
+class Grant(PlacedRules):
+    """A role given to an account in one organisation. The three administrators' roles exclude every other role."""
+
+    mended_by = {"grant_administrators_alone": "role", "grant_department_with_its_role": "department"}
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="grants", verbose_name="账号")
+    role = models.CharField("角色", max_length=20, choices=Role)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="grants", verbose_name="政协组织")
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="grants", verbose_name="承办单位"
+    )
+    records_below = models.BooleanField("可为下级代录", default=False)
+
+    objects = GrantQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "授权"
+        ordering = ["account", "role"]
+        constraints = [
+            models.UniqueConstraint(
+                name="grant_once", fields=["account", "role", "organisation", "department"], nulls_distinct=False,
+                violation_error_message="已有相同的授权。",
+            ),
+            models.CheckConstraint(
+                name="grant_department_with_its_role",
+                condition=Q(role=Role.DEPARTMENT, department__isnull=False)
+                | (~Q(role=Role.DEPARTMENT) & Q(department__isnull=True)),
+                violation_error_message="承办单位角色必须选择承办单位，其他角色不选。",
+            ),
+            ExclusionConstraint(
+                name="grant_administrators_alone",
+                expressions=[same("account"), (_SHARES_ACCOUNT_WITH, "&&")],
+                violation_error_message="系统管理员、安全管理员、审计管理员不得兼任其他角色。",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self):
+        return f"{self.organisation.short_name}{self.get_role_display()}"

@@ -1,0 +1,31 @@
+from collections import defaultdict
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+
+class PlacedRules(models.Model):
+    """A broken constraint is reported beside the field that mends it instead of above the form."""
+
+    # Constraint's name → field; a constraint that is absent stays above the form.
+    mended_by: dict[str, str] = {}
+
+    class Meta:
+        abstract = True
+
+    def validate_constraints(self, exclude=None):
+        try:
+            super().validate_constraints(exclude)
+        except ValidationError as broken:
+            raise ValidationError(self._placed(broken, exclude or ())) from None
+
+    def _placed(self, broken: ValidationError, exclude) -> dict[str, list]:
+        """`exclude` holds the fields a form does not have, so nothing can be said beside them."""
+        rules = self._meta.constraints
+        fields = {r.violation_error_message: self.mended_by.get(r.name) for r in rules}
+        placed = defaultdict(list)
+        for where, errors in broken.error_dict.items():
+            for error in errors:
+                field = fields.get(error.message)
+                placed[where if field in (None, *exclude) else field].append(error)
+        return placed

@@ -1,0 +1,16 @@
+"""First passwords, given out once."""
+
+import secrets
+
+# Without letters and digits that look alike on paper: 0 O 1 l I.
+LOWER, UPPER, DIGITS = "abcdefghijkmnpqrstuvwxyz", "ABCDEFGHJKLMNPQRSTUVWXYZ", "23456789"
+
+
+def one_time_password() -> str:
+    """Sixteen characters in four groups, such as "kTm4-wX7p-Rb3q-Yd9s": 80 bits, all classes in each group."""
+    return "-".join(_group() for _ in range(4))
+
+
+def _group() -> str:
+    characters = [secrets.choice(kind) for kind in (LOWER, UPPER, DIGITS, LOWER + UPPER + DIGITS)]
+    return "".join(secrets.SystemRandom().sample(characters, 4))

@@ -1,0 +1,103 @@
+"""Who may see which rows: the first of the two walls (SECURITY.md)."""
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.db.models import Q
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What one account may reach.
+
+    paths: division paths whose organisations it sees whole (clerk, leader); "" is the nation.
+    member, account: for what is one's own (member, liaison officer); departments: for cases handed to a department.
+    offices, below: paths of the organisations a clerk works for, and of those whose subtree it records for (代录).
+    officer: the account of a liaison officer, who writes for the studios that name it.
+    kept: paths whose accounts and organisations an administrator keeps; no business rows follow from it.
+    """
+
+    paths: tuple[str, ...] = ()
+    member: int | None = None
+    account: int | None = None
+    departments: tuple[int, ...] = ()
+    offices: tuple[str, ...] = ()
+    below: tuple[str, ...] = ()
+    officer: int | None = None
+    kept: tuple[str, ...] = ()
+
+    def within(self, lookup: str) -> Q:
+        """Rows whose `lookup` (an organisation's or division's path) lies in the account's subtree."""
+        return under(lookup, self.paths)
+
+    def working(self, lookup: str) -> Q:
+        """Rows of the offices the account works for, and of those it records for."""
+        return Q(**{f"{lookup}__in": self.offices}) | under(lookup, self.below)
+
+
+def under(lookup: str, paths: tuple[str, ...]) -> Q:
+    """Rows whose `lookup` begins with one of the paths; "" is the nation and takes in everything."""
+    if "" in paths:
+        return ~Q(pk__in=())
+    condition = Q(pk__in=())
+    for path in paths:
+        condition |= Q(**{f"{lookup}__startswith": path})
+    return condition
+
+
+class ScopedQuerySet(models.QuerySet):
+    """A queryset that knows whom its rows may be shown to, and who may write them.
+
+    `path` names the lookup of the owning organisation's path. Models whose rows also belong to a person say so in
+    `own(scope)`. `owners` are the foreign keys through which a new row comes to belong to an office: they may only
+    name what the account may write, while any other key may name whatever it may see.
+    """
+
+    path = "organisation__path"
+    owners = ("organisation", "studio")
+
+    def own(self, scope: Scope) -> Q:
+        """Rows that are the person's own, besides those of the subtree; nothing unless a model says more."""
+        return Q(pk__in=())
+
+    def visible_to(self, account):
+        """Rows the account may read. Nothing for an anonymous or business-less account."""
+        if not account.is_authenticated:
+            return self.none()
+        scope = account.scope
+        if "" in scope.paths:
+            return self.all()
+        return self.filter(scope.within(self.path) | self.own(scope) | self.kept(scope))
+
+    def kept(self, scope: Scope) -> Q:
+        """Rows that administrators keep: none unless a model says more, for they see no business rows."""
+        return Q(pk__in=())
+
+    def writable_by(self, account):
+        """Rows the account may change: its office's, those it records for, its own studios' as their officer."""
+        if not account.is_authenticated:
+            return self.none()
+        scope = account.scope
+        as_officer = self.own(Scope(account=scope.officer))
+        return self.filter(scope.working(self.path) | as_officer | self.kept(scope))
+
+    def choosable_by(self, account):
+        """Rows the account may name in a form."""
+        return self.visible_to(account)
+
+    def owned_by(self, account):
+        """Rows that are the account's own to work on; to be narrowed from `visible_to`."""
+        return self.filter(self.own(account.scope))
+
+    def of(self, organisation, scope: str = "subtree"):
+        """Rows of one organisation alone ("own") or with everything below it ("subtree")."""
+        if scope == "own":
+            return self.filter(**{self.path: organisation.path})
+        return self.filter(**{f"{self.path}__startswith": organisation.path})
+
+
+class KeptQuerySet(ScopedQuerySet):
+    """Rows that administrators keep: accounts, what they are granted, and the trail of what they did."""
+
+    def kept(self, scope: Scope) -> Q:
+        return under(self.path, scope.kept)

@@ -1,0 +1,273 @@
+"""The one settings file. Everything that differs between machines comes from the environment;
+a wrong value stops the start with one sentence, never with a traceback.
+
+DATABASE_URL, DATABASE_OWNER_URL, REDIS_URL   real servers; unset: embedded ones (liaison/embedded)
+SECRET_KEY       required, but the demo makes one and keeps it under var/
+DEBUG            default off
+DEMO             plain http and a key of its own; default: on with the embedded database
+ALLOWED_HOSTS    host names, comma-separated; default: this machine only
+HTTPS            the site is reached by https; default: on, but not in the demo
+VAR_DIR          uploads and other files that must stay; default: var/ in the project
+TRUSTED_PROXY    a reverse proxy sets X-Forwarded-Proto; default off
+"""
+
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import NoReturn
+from urllib.parse import urlsplit
+
+import environ
+from celery.schedules import crontab
+from csp.constants import NONE, SELF
+from django.core.management.utils import get_random_secret_key
+
+from liaison import embedded
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+
+def refuse(sentence: str) -> NoReturn:
+    """Stop the start: one sentence on stderr, exit code 1."""
+    print(f"无法启动：{sentence}", file=sys.stderr)
+    raise SystemExit(1)
+
+
+def boolean(name: str, default: bool) -> bool:
+    words = {"1": True, "true": True, "yes": True, "on": True}
+    words |= {"0": False, "false": False, "no": False, "off": False}
+    written = env.str(name, default="").strip().lower()
+    if written and written not in words:
+        refuse(f"环境变量 {name} 只能是 true 或 false，现在是“{written}”。")
+    return words.get(written, default)
+
+
+def postgresql(name: str, url: str, **more) -> dict:
+    """One entry of DATABASES from a URL such as postgres://user:password@host:5432/name."""
+    example = "postgres://用户:口令@主机:5432/库名"
+    database = {}
+    with suppress(ValueError):
+        # environ would warn of another scheme, password included, and guess at a bad port.
+        parts = urlsplit(url)
+        port = parts.port or 5432
+        if parts.scheme in {"postgres", "postgresql"} and port:
+            database = env.db_url_config(url)
+    if not database.get("NAME"):
+        refuse(f"环境变量 {name} 不是有效的 PostgreSQL 地址，应形如 {example}。")
+    return database | more
+
+
+def redis_url(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        valid = parts.scheme in {"redis", "rediss"} and parts.hostname and (parts.port or True)
+        valid = valid and (parts.path in {"", "/"} or parts.path[1:].isdigit())
+    except ValueError:
+        valid = False
+    if not valid:
+        refuse("环境变量 REDIS_URL 不是有效的 Redis 地址，应形如 redis://:口令@主机:6379/0。")
+    return url
+
+
+def kept_secret(path: Path) -> str:
+    """The demo's own key: made on first use, readable by its owner only."""
+    if not path.exists():
+        path.parent.mkdir(exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(get_random_secret_key())
+    return path.read_text()
+
+
+VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
+DEBUG = boolean("DEBUG", default=False)
+EMBEDDED = not env.str("DATABASE_URL", default="")
+DEMO = boolean("DEMO", default=EMBEDDED)
+
+SECRET_KEY = env.str("SECRET_KEY", default="")
+if not SECRET_KEY:
+    if not (DEMO or DEBUG):
+        refuse("缺少环境变量 SECRET_KEY（至少 50 个随机字符，不得外泄）。")
+    SECRET_KEY = kept_secret(VAR_DIR / "secret-key")
+
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+
+INSTALLED_APPS = [
+    "liaison",
+    "studios",
+    "activities",
+    "reception",
+    "cases",
+    "reports",
+    "liaison.sites.LiaisonAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.forms",
+    "rest_framework",
+    "django_filters",
+    "django_htmx",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "reports.doorbell.DoorbellMiddleware",
+]
+
+ROOT_URLCONF = "liaison.urls"
+WSGI_APPLICATION = "liaison.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "liaison.menu.frame",
+            ],
+        },
+    },
+]
+
+# Widgets may be drawn by our own templates too.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+# Two roles on one database: everything runs as the app role, which owns no table;
+# only `migrate` runs as the owner (liaison/management/commands/migrate.py).
+try:
+    servers = embedded.start() if EMBEDDED else None
+    broker_url = env.str("REDIS_URL", default="") or embedded.start_redis()
+except embedded.Refusal as refusal:
+    refuse(str(refusal))
+DATABASES = {
+    "default": postgresql(
+        "DATABASE_URL",
+        servers.database_url if servers else env.str("DATABASE_URL"),
+        ATOMIC_REQUESTS=True,
+        CONN_MAX_AGE=60,
+        CONN_HEALTH_CHECKS=True,
+    )
+}
+owner_url = servers.owner_url if servers else env.str("DATABASE_OWNER_URL", default="")
+if owner_url:
+    DATABASES["owner"] = postgresql("DATABASE_OWNER_URL", owner_url, TEST={"MIRROR": "default"})
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "liaison.Account"
+LOGIN_URL = "/login/"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/login/"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+SESSION_COOKIE_AGE = 12 * 60 * 60
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+# Private: served by views after a check, never by the web server.
+MEDIA_ROOT = VAR_DIR / "media"
+MEDIA_URL = "/media/"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+HTTPS = boolean("HTTPS", default=not (DEMO or DEBUG))
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+if boolean("TRUSTED_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# The database is the truth and the broker a doorbell: a task takes ids, is safe to run twice,
+# and a publisher never waits for a broker that is away.
+CELERY_BROKER_URL = redis_url(broker_url)
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 0.5,
+    "socket_timeout": 3,
+    "max_retries": 0,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
+CELERY_BEAT_SCHEDULE = {
+    # Figures are never later than this, even when every doorbell was lost.
+    "sweep": {"task": "reports.tasks.drain", "schedule": 10.0, "options": {"expires": 10}},
+    "verify": {"task": "reports.tasks.verify", "schedule": crontab(hour=3, minute=20)},
+}
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
+    "PAGE_SIZE": 50,
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+}
