@@ -1,0 +1,241 @@
+from django.contrib import admin
+from django.db.models import Prefetch
+from django.utils import timezone
+
+from liaison.scoped_admin.columns import badge
+from liaison.scoped_admin.filters import OrganisationFilter, PeriodFilter, VisibleFilter
+from liaison.scoped_admin.options import ScopedAdmin, ScopedInline
+from studios.models import (
+    Contact,
+    Fund,
+    Guidance,
+    LeaderLink,
+    Paper,
+    Posting,
+    ReceptionRule,
+    Spending,
+    StandardCheck,
+    Studio,
+)
+
+
+class StandingFilter(admin.SimpleListFilter):
+    """Rows with dated validity: those that stand today, or all."""
+
+    title = "时效"
+    parameter_name = "standing"
+
+    def lookups(self, request, model_admin):
+        return [("today", "现行有效")]
+
+    def queryset(self, request, queryset):
+        return queryset.standing_on(timezone.localdate()) if self.value() == "today" else queryset
+
+
+class StudioStateFilter(admin.SimpleListFilter):
+    title = "状态"
+    parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return [("open", "开放"), ("closed", "已撤销"), ("no-lead", "缺领衔委员")]
+
+    def queryset(self, request, queryset):
+        today = timezone.localdate()
+        if self.value() == "open":
+            return queryset.open_on(today)
+        if self.value() == "closed":
+            return queryset.filter(closed_on__lte=today)
+        return queryset.without_lead(today) if self.value() == "no-lead" else queryset
+
+
+class PostingInline(ScopedInline):
+    model = Posting
+    autocomplete_fields = ["member"]
+    fields = ["role", "member", "expert_name", "expert_employer", "starts_on", "ends_on"]
+
+
+class ReceptionRuleInline(ScopedInline):
+    model = ReceptionRule
+
+
+class StandardCheckInline(ScopedInline):
+    model = StandardCheck
+    autocomplete_fields = ["evidence"]
+    fields = ["standard", "is_met", "checked_on", "evidence"]
+
+
+@admin.register(Studio)
+class StudioAdmin(ScopedAdmin):
+    list_display = ["name", "organisation", "kind", "basis", "lead", "state", "model_level", "opened_on"]
+    list_select_related = ["organisation"]
+    list_filter = [OrganisationFilter, StudioStateFilter, "kind", "basis", "model_level"]
+    search_fields = ["name", "pinyin__contains", "brand"]
+    search_help_text = "名称、拼音首字母或品牌"
+    autocomplete_fields = ["organisation", "division", "sectors", "liaison_officer"]
+    readonly_fields = ["code"]
+    fieldsets = [
+        (None, {"fields": ["organisation", "name", "kind", "basis", "division", "opened_on", "closed_on"]}),
+        ("名称与联系", {"fields": ["brand", "host", "address", "phone", "liaison_officer", "code"]}),
+        ("特色", {"fields": ["sectors", "industry", "grid", "model_level", "stars", "intro"]}),
+        ("位置", {"classes": ["collapse"], "fields": ["longitude", "latitude"]}),
+    ]
+    inlines = [PostingInline, ReceptionRuleInline, StandardCheckInline]
+    named_with = ("organisation",)
+
+    def get_queryset(self, request):
+        leads = Posting.objects.leads().standing_on(timezone.localdate()).select_related("member")
+        return super().get_queryset(request).prefetch_related(Prefetch("postings", leads, to_attr="leads_today"))
+
+    @admin.display(description="领衔委员")
+    def lead(self, studio):
+        return studio.leads_today[0].member if studio.leads_today else badge("缺领衔", "warn")
+
+    @admin.display(description="状态")
+    def state(self, studio):
+        return badge("开放", "good") if studio.is_open_on(timezone.localdate()) else badge("未开放", "neutral")
+
+    def get_readonly_fields(self, request, obj=None):
+        """A liaison officer keeps the studio's own particulars; its standing is the office's matter."""
+        fields = super().get_readonly_fields(request, obj)
+        if self.has_add_permission(request):
+            return fields
+        return (*fields, "name", "kind", "basis", "opened_on", "closed_on", "model_level", "stars", "liaison_officer")
+
+
+class OfStudioAdmin(ScopedAdmin):
+    """Rows of a studio: found by the studio's name, and never moved to another."""
+
+    list_select_related = ["studio__organisation"]
+    search_fields = ["studio__name", "studio__pinyin__contains"]
+    search_help_text = "工作室名称或拼音首字母"
+    autocomplete_fields = ["studio"]
+    frozen = ("studio",)
+
+    @admin.display(description="政协组织", ordering="studio__organisation__path")
+    def organisation(self, row):
+        return row.studio.organisation
+
+
+@admin.register(Posting)
+class PostingAdmin(OfStudioAdmin):
+    list_display = ["person", "role", "studio", "organisation", "starts_on", "ends_on"]
+    list_select_related = ["studio__organisation", "member"]
+    list_filter = [OrganisationFilter, StandingFilter, "role"]
+    search_fields = ["member__name", "member__pinyin__contains", "expert_name", "studio__name"]
+    search_help_text = "姓名、拼音首字母或工作室"
+    autocomplete_fields = ["studio", "member"]
+
+    @admin.display(description="姓名", ordering="member__pinyin")
+    def person(self, posting):
+        return posting.member or posting.expert_name
+
+
+@admin.register(ReceptionRule)
+class ReceptionRuleAdmin(OfStudioAdmin):
+    list_display = ["studio", "organisation", "pattern", "day_of_month", "nth", "weekday", "opens", "closes", "ends_on"]
+    list_filter = [OrganisationFilter, "pattern"]
+
+
+@admin.register(Guidance)
+class GuidanceAdmin(ScopedAdmin):
+    list_display = ["special_committee", "organisation", "studio", "liaison_member", "starts_on", "ends_on"]
+    list_select_related = ["special_committee__organisation", "studio", "liaison_member"]
+    list_filter = [OrganisationFilter, StandingFilter]
+    search_fields = ["special_committee__name", "studio__name", "studio__pinyin__contains"]
+    autocomplete_fields = ["special_committee", "studio", "liaison_member"]
+    frozen = ("special_committee",)
+
+    @admin.display(description="政协组织", ordering="special_committee__organisation__path")
+    def organisation(self, guidance):
+        return guidance.special_committee.organisation
+
+
+@admin.register(LeaderLink)
+class LeaderLinkAdmin(ScopedAdmin):
+    list_display = ["leader_name", "organisation", "kind", "where", "starts_on", "ends_on"]
+    list_select_related = ["leader__member", "leader__organisation", "organisation", "studio", "target"]
+    list_filter = [OrganisationFilter, StandingFilter, "kind"]
+    search_fields = ["leader__member__name", "leader__member__pinyin__contains", "studio__name"]
+    search_help_text = "领导姓名、拼音首字母或工作室"
+    autocomplete_fields = ["organisation", "leader", "studio", "target"]
+    named_with = ("leader__member", "studio", "target")
+
+    @admin.display(description="领导", ordering="leader__member__pinyin")
+    def leader_name(self, link):
+        return link.leader.member
+
+    @admin.display(description="联系点")
+    def where(self, link):
+        return link.studio or link.target
+
+    def full_label(self, record) -> str:
+        return str(record)
+
+
+@admin.register(StandardCheck)
+class StandardCheckAdmin(OfStudioAdmin):
+    list_display = ["studio", "organisation", "standard", "is_met", "checked_on", "checked_by"]
+    list_select_related = ["studio__organisation", "checked_by"]
+    list_filter = [OrganisationFilter, "standard", "is_met"]
+    autocomplete_fields = ["studio", "evidence"]
+    fields = ["studio", "standard", "is_met", "checked_on", "evidence"]
+
+    def save_model(self, request, obj, form, change):
+        obj.checked_by = obj.checked_by or request.user
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(Contact)
+class ContactAdmin(ScopedAdmin):
+    list_display = ["name", "kind", "organisation", "member", "studio", "division", "starts_on", "ends_on"]
+    list_select_related = ["organisation", "member", "studio", "division"]
+    list_filter = [OrganisationFilter, StandingFilter, "kind"]
+    search_fields = ["name", "member__name", "member__pinyin__contains"]
+    search_help_text = "名称、委员姓名或拼音首字母"
+    autocomplete_fields = ["organisation", "division", "member", "studio"]
+
+
+class SpendingInline(ScopedInline):
+    model = Spending
+    fields = ["spent_on", "amount", "purpose"]
+
+
+@admin.register(Fund)
+class FundAdmin(ScopedAdmin):
+    list_display = ["year", "organisation", "studio", "source", "amount", "spent", "allocated_on", "voided"]
+    list_select_related = ["organisation", "studio"]
+    list_filter = [OrganisationFilter, ("allocated_on", PeriodFilter), ("studio", VisibleFilter)]
+    search_fields = ["source", "studio__name"]
+    autocomplete_fields = ["organisation", "studio"]
+    inlines = [SpendingInline]
+    named_with = ("organisation",)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("spendings")
+
+    @admin.display(description="已支出（元）")
+    def spent(self, fund):
+        return sum(spending.amount for spending in fund.spendings.all())
+
+
+@admin.register(Spending)
+class SpendingAdmin(ScopedAdmin):
+    list_display = ["purpose", "amount", "spent_on", "fund", "organisation"]
+    list_select_related = ["fund__organisation"]
+    list_filter = [OrganisationFilter]
+    search_fields = ["purpose", "fund__source"]
+    autocomplete_fields = ["fund"]
+    frozen = ("fund",)
+
+    @admin.display(description="政协组织", ordering="fund__organisation__path")
+    def organisation(self, spending):
+        return spending.fund.organisation
+
+
+@admin.register(Paper)
+class PaperAdmin(ScopedAdmin):
+    list_display = ["title", "kind", "organisation", "studio", "version", "effective_on"]
+    list_select_related = ["organisation", "studio"]
+    list_filter = [OrganisationFilter, "kind"]
+    search_fields = ["title"]
+    autocomplete_fields = ["organisation", "studio", "file"]

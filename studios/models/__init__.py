@@ -1,0 +1,10 @@
+"""Where members are to be found."""
+
+from .funds import Fund, Spending
+from .standing import Contact, Guidance, LeaderLink, Paper, Posting, StandardCheck
+from .studio import ReceptionRule, Studio, own_studios
+
+__all__ = [
+    "Contact", "Fund", "Guidance", "LeaderLink", "Paper", "Posting", "ReceptionRule", "Spending", "StandardCheck",
+    "Studio", "own_studios",
+]  # fmt: skip
