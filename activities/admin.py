@@ -1,0 +1,151 @@
+from django import forms
+from django.contrib import admin
+
+from activities.models import Activity, Output, Participation, Programme
+from liaison.scoped_admin.columns import CappedPaginator, badge
+from liaison.scoped_admin.filters import OrganisationFilter, PeriodFilter, VisibleFilter
+from liaison.scoped_admin.options import ScopedAdmin, ScopedInline
+from liaison.scoped_admin.verbs import ActForm, Verb
+
+TONES = {Activity.State.PLANNED: "info", Activity.State.HELD: "good", Activity.State.CANCELLED: "neutral"}
+
+
+def is_planned(activity: Activity) -> bool:
+    return activity.state == Activity.State.PLANNED and not activity.is_voided
+
+
+class HoldForm(ActForm):
+    lede = "登记后，这次活动计入统计。"
+
+    def act(self, record, *, by, at):
+        record.hold()
+
+
+class CancelForm(ActForm):
+    lede = "取消的活动不计入统计。"
+
+    def act(self, record, *, by, at):
+        record.cancel()
+
+
+class KindForm(ActForm):
+    lede = "所选活动都改为这个类型，统计随之更新。"
+    kind = forms.ChoiceField(label="类型", choices=Activity.Kind)
+
+    def act_on(self, records, *, by, at):
+        records.update(kind=self.cleaned_data["kind"])
+
+
+HOLD = Verb("hold", "登记已开展", HoldForm, "已登记为已开展。", is_planned, tone="primary")
+CANCEL = Verb("cancel", "取消", CancelForm, "已取消。", is_planned)
+CHANGE_KIND = Verb("kind", "修改类型", KindForm, "已修改类型。", lambda activity: not activity.is_voided)
+
+
+class ParticipationInline(ScopedInline):
+    model = Participation
+    autocomplete_fields = ["member"]
+    fields = ["member", "sector"]
+    readonly_fields = ["sector"]
+
+
+class OutputInline(ScopedInline):
+    model = Output
+    autocomplete_fields = ["file"]
+    fields = ["kind", "count", "title", "happened_on", "file"]
+    show_change_link = True
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).unvoided()
+
+
+@admin.register(Activity)
+class ActivityAdmin(ScopedAdmin):
+    list_display = ["title", "held_on", "kind", "organisation", "studio", "state_badge", "member_count", "public_count"]
+    list_select_related = ["organisation", "studio"]
+    list_filter = [OrganisationFilter, ("held_on", PeriodFilter), "kind", "state", ("studio", VisibleFilter)]
+    search_fields = ["title", "pinyin__contains"]
+    search_help_text = "名称或拼音首字母"
+    sortable_by = ["held_on"]
+    paginator = CappedPaginator
+    autocomplete_fields = [
+        "organisation", "studio", "special_committee", "programme", "leader_link", "co_organisers", "division",
+    ]  # fmt: skip
+    fieldsets = [
+        (None, {"fields": ["organisation", "studio", "title", "kind", "state", "held_on", "ends_on"]}),
+        ("地点", {"fields": ["venue", "place", "division"]}),
+        ("人次与小结", {"fields": ["member_count", "public_count", "six_new", "summary"]}),
+        (
+            "更多",
+            {
+                "classes": ["collapse"],
+                "fields": ["brand", "campaign", "special_committee", "programme", "leader_link", "co_organisers"],
+            },
+        ),
+    ]
+    inlines = [ParticipationInline, OutputInline]
+    verbs = (HOLD, CANCEL)
+    actions = ["change_kind"]
+    # What it was when it was recorded: a held activity does not quietly become a planned one again.
+    frozen = ("organisation", "state")
+    named_with = ("organisation",)
+
+    @admin.display(description="状态", ordering="state")
+    def state_badge(self, activity):
+        if activity.is_voided:
+            return badge("已作废", "late")
+        return badge(activity.get_state_display(), TONES[activity.state])
+
+    def formfield_for_choice_field(self, db_field, request, **kwargs):
+        if db_field.name == "state":
+            kwargs["choices"] = [c for c in Activity.State.choices if c[0] != Activity.State.CANCELLED]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    def save_related(self, request, form, formsets, change):
+        """The figure of members is at least the list of names."""
+        super().save_related(request, form, formsets, change)
+        named = form.instance.participations.count()
+        if named > form.instance.member_count:
+            form.instance.member_count = named
+            form.instance.save(update_fields=["member_count"])
+
+    @admin.action(description="修改所选活动的类型", permissions=["change"])
+    def change_kind(self, request, queryset):
+        return self.on_selection(request, queryset, CHANGE_KIND, "change_kind")
+
+
+@admin.register(Participation)
+class ParticipationAdmin(ScopedAdmin):
+    list_display = ["member", "activity", "organisation", "sector"]
+    list_select_related = ["member", "activity__organisation", "sector"]
+    list_filter = [("activity__held_on", PeriodFilter)]
+    search_fields = ["member__name", "member__pinyin__contains", "activity__title"]
+    sortable_by = ()
+    paginator = CappedPaginator
+    autocomplete_fields = ["activity", "member", "sector"]
+    frozen = ("activity",)
+
+    @admin.display(description="政协组织")
+    def organisation(self, participation):
+        return participation.activity.organisation
+
+
+@admin.register(Output)
+class OutputAdmin(ScopedAdmin):
+    list_display = ["kind", "count", "title", "happened_on", "activity", "organisation", "voided"]
+    list_select_related = ["activity", "organisation"]
+    list_filter = [OrganisationFilter, ("happened_on", PeriodFilter), "kind"]
+    search_fields = ["title", "activity__title"]
+    sortable_by = ["happened_on"]
+    paginator = CappedPaginator
+    autocomplete_fields = ["activity", "file"]
+    frozen = ("activity",)
+
+
+@admin.register(Programme)
+class ProgrammeAdmin(ScopedAdmin):
+    list_display = ["name", "organisation", "starts_on", "ends_on"]
+    list_select_related = ["organisation"]
+    list_filter = [OrganisationFilter]
+    search_fields = ["name"]
+    autocomplete_fields = ["organisation"]
+    named_with = ("organisation",)
