@@ -1,0 +1,234 @@
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils import timezone
+
+from liaison.models import Category
+from liaison.privacy import mask_phone
+from liaison.scoped_admin.columns import CappedPaginator, badge
+from liaison.scoped_admin.filters import OrganisationFilter, PeriodFilter, VisibleFilter
+from liaison.scoped_admin.forms import ScopedForm
+from liaison.scoped_admin.options import ScopedAdmin, ScopedInline
+from liaison.scoped_admin.verbs import ActForm, Verb
+from reception.models import Duty, ReceptionDay, Visit
+
+State = ReceptionDay.State
+TONES = {State.PLANNED: "info", State.ANNOUNCED: "info", State.HELD: "good", State.CANCELLED: "neutral"}
+# Whom a visitor's name and phone are told apart for.
+PERSONAL = {"visitor_name": "masked_name", "visitor_phone": "masked_phone"}
+
+
+class AnnounceForm(ActForm):
+    lede = "公布后，群众可以看到这个接待日。"
+
+    def act(self, record, *, by, at):
+        record.announce()
+
+
+class HoldForm(ActForm):
+    lede = "登记后，这个接待日计入统计，不能再登记来访。"
+    summary = forms.CharField(label="小结", required=False, widget=forms.Textarea({"rows": 4}))
+
+    def act(self, record, *, by, at):
+        record.hold(summary=self.cleaned_data["summary"])
+
+
+class CancelForm(ActForm):
+    why = forms.CharField(label="取消原因", max_length=200, widget=forms.Textarea({"rows": 3}))
+
+    def act(self, record, *, by, at):
+        record.cancel(why=self.cleaned_data["why"])
+
+
+class CategoryForm(ActForm):
+    lede = "所选来访都改为这个类别，统计随之更新。"
+    category = forms.ModelChoiceField(Category.objects.filter(is_active=True), label="事项类别")
+
+    def act_on(self, records, *, by, at):
+        records.update(category=self.cleaned_data["category"])
+
+
+def is_planned(day: ReceptionDay) -> bool:
+    return day.state == State.PLANNED and not day.is_voided
+
+
+def is_open(day: ReceptionDay) -> bool:
+    return day.is_open
+
+
+ANNOUNCE = Verb("announce", "公布", AnnounceForm, "已公布。", is_planned, tone="primary")
+HOLD = Verb("hold", "登记已开展", HoldForm, "已登记为已开展。", is_open, tone="primary")
+CANCEL = Verb("cancel", "取消", CancelForm, "已取消。", is_open)
+CHANGE_CATEGORY = Verb("category", "修改类别", CategoryForm, "已修改类别。", lambda visit: not visit.is_voided)
+
+
+class DutyInline(ScopedInline):
+    model = Duty
+    autocomplete_fields = ["member"]
+    fields = ["member", "signed_in_at"]
+    readonly_fields = ["signed_in_at"]
+
+
+@admin.register(ReceptionDay)
+class ReceptionDayAdmin(ScopedAdmin):
+    list_display = ["studio", "held_on", "opens", "closes", "kind", "organisation", "state_badge", "theme"]
+    list_select_related = ["studio", "organisation"]
+    list_filter = [OrganisationFilter, ("held_on", PeriodFilter), "state", "kind", ("studio", VisibleFilter)]
+    search_fields = ["studio__name", "studio__pinyin__contains", "theme"]
+    search_help_text = "工作室名称、拼音首字母或主题"
+    sortable_by = ["held_on"]
+    paginator = CappedPaginator
+    autocomplete_fields = ["studio"]
+    readonly_fields = ["state_badge", "cancel_reason"]
+    fields = [
+        "studio",
+        "kind",
+        "held_on",
+        "opens",
+        "closes",
+        "place",
+        "theme",
+        "summary",
+        "state_badge",
+        "cancel_reason",
+    ]
+    inlines = [DutyInline]
+    verbs = (ANNOUNCE, HOLD, CANCEL)
+    frozen = ("studio",)
+    named_with = ("studio", "organisation")
+
+    @admin.display(description="状态", ordering="state")
+    def state_badge(self, day):
+        if day.is_voided:
+            return badge("已作废", "late")
+        if day.is_open and day.held_on and day.held_on < timezone.localdate():
+            return badge("未开展", "warn")
+        return badge(day.get_state_display(), TONES[day.state])
+
+    def get_readonly_fields(self, request, obj=None):
+        """Visits carry the day's date: once there are any, or the day was held, it stays."""
+        fields = super().get_readonly_fields(request, obj)
+        settled = obj and (not obj.is_open or obj.visits.exists())
+        return (*fields, "held_on", "kind") if settled else fields
+
+    def full_label(self, record) -> str:
+        return str(record)
+
+
+@admin.register(Duty)
+class DutyAdmin(ScopedAdmin):
+    list_display = ["member", "reception_day", "organisation", "signed_in_at"]
+    list_select_related = ["member", "reception_day__studio", "reception_day__organisation"]
+    list_filter = [("reception_day__held_on", PeriodFilter)]
+    search_fields = ["member__name", "member__pinyin__contains", "reception_day__studio__name"]
+    sortable_by = ()
+    paginator = CappedPaginator
+    autocomplete_fields = ["reception_day", "member"]
+    frozen = ("reception_day",)
+    readonly_fields = ["signed_in_at"]
+
+    @admin.display(description="政协组织")
+    def organisation(self, duty):
+        return duty.reception_day.organisation
+
+
+class VisitForm(ScopedForm):
+    """A visit as the office records it afterwards: any channel, any studio of its own."""
+
+    def clean_reception_day(self):
+        day = self.cleaned_data["reception_day"]
+        if day and self.instance._state.adding:
+            day.must_be_open()
+        return day
+
+    def clean(self):
+        cleaned = super().clean()
+        day, studio = cleaned.get("reception_day"), cleaned.get("studio")
+        studio = studio or (day and day.studio)
+        if studio and cleaned.get("visited_on") and self.instance._state.adding:
+            try:
+                studio.must_be_open_on(cleaned["visited_on"])
+            except ValidationError as closed:
+                self.add_error("studio", closed)
+        if self.instance._state.adding and not studio:
+            self._belong_to_own_office()
+        return cleaned
+
+    def _belong_to_own_office(self):
+        offices = self.account.organisations_with("clerk")
+        if offices:
+            self.instance.organisation = offices[0]
+        elif not {"studio", "reception_day"} & self.errors.keys():
+            self.add_error("studio", "请选择工作室。")
+
+
+@admin.register(Visit)
+class VisitAdmin(ScopedAdmin):
+    form = VisitForm
+    list_display = [
+        "visited_on", "masked_name", "headcount", "studio", "organisation", "category", "handling_badge", "channel",
+    ]  # fmt: skip
+    list_select_related = ["studio", "organisation", "category"]
+    list_filter = [
+        OrganisationFilter, ("visited_on", PeriodFilter), "channel", "handling", ("category", VisibleFilter),
+        ("studio", VisibleFilter),
+    ]  # fmt: skip
+    search_fields = ["studio__name", "studio__pinyin__contains", "content"]
+    search_help_text = "工作室、反映事项；本单位的来访还可按称呼和电话"
+    sortable_by = ["visited_on"]
+    paginator = CappedPaginator
+    autocomplete_fields = ["studio", "reception_day", "receivers", "category"]
+    fieldsets = [
+        (None, {"fields": ["studio", "reception_day", "channel", "visited_on", "receivers", "headcount"]}),
+        ("来访人", {"fields": ["visitor_name", "identity", "visitor_phone", "consented"]}),
+        ("事项", {"fields": ["category", "content", "is_urgent", "is_group_matter"]}),
+        ("处理", {"fields": ["handling", "reply", "referred_to", "exclusion", "channel_named"]}),
+    ]
+    readonly_fields = ["masked_name", "masked_phone"]
+    actions = ["change_category"]
+    frozen = ("studio", "reception_day")
+    named_with = ("organisation",)
+
+    @admin.display(description="称呼")
+    def masked_name(self, visit):
+        return visit.masked_name
+
+    @admin.display(description="联系电话")
+    def masked_phone(self, visit):
+        return mask_phone(visit.visitor_phone) or "—"
+
+    @admin.display(description="处理方式")
+    def handling_badge(self, visit):
+        return badge("已作废", "late") if visit.is_voided else badge(visit.get_handling_display(), "info")
+
+    def sees_whole(self, request, visit) -> bool:
+        """Only clerks of the owning office see a stored visitor's name and phone unmasked."""
+        return visit is None or visit.organisation in request.user.organisations_with("clerk")
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        if self.sees_whole(request, obj):
+            return fieldsets
+        return [
+            (title, options | {"fields": [PERSONAL.get(name, name) for name in options["fields"]]})
+            for title, options in fieldsets
+        ]
+
+    def get_search_results(self, request, queryset, search_term):
+        """Names and phones answer only to those who may read them."""
+        found, has_doubles = super().get_search_results(request, queryset, search_term)
+        if not search_term:
+            return found, has_doubles
+        own = Q(organisation__in=request.user.organisations_with("clerk"))
+        personal = Q(visitor_name__icontains=search_term) | Q(visitor_phone=search_term)
+        return found | queryset.filter(own & personal), has_doubles
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if "receivers" in form.changed_data:
+            form.instance.receive(*form.cleaned_data["receivers"])
+
+    @admin.action(description="修改所选来访的类别", permissions=["change"])
+    def change_category(self, request, queryset):
+        return self.on_selection(request, queryset, CHANGE_CATEGORY, "change_category")

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class ReceptionConfig(AppConfig):
+    default_auto_field = "django.db.models.BigAutoField"
+    name = "reception"
+    verbose_name = "接待群众"

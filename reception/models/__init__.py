@@ -1,0 +1,6 @@
+"""Meeting the public."""
+
+from .day import Duty, ReceptionDay
+from .visit import Visit
+
+__all__ = ["Duty", "ReceptionDay", "Visit"]

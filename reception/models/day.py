@@ -1,0 +1,236 @@
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from liaison.fields import Today
+from liaison.models import Member, Organisation, PlacedRules, Voidable, VoidableQuerySet
+from liaison.scope import Scope, ScopedQuerySet
+from studios.models import ReceptionRule, Studio, own_studios
+
+
+class ReceptionDayQuerySet(VoidableQuerySet):
+    def own(self, scope: Scope) -> Q:
+        mine = Q(studio__in=own_studios(scope))
+        if scope.member:
+            mine |= Q(pk__in=Duty.objects.filter(member=scope.member).values("reception_day"))
+        return mine
+
+    def counted(self):
+        """Days that enter the statistics: held for the public and not voided (those for members are another matter)."""
+        return self.unvoided().filter(state=ReceptionDay.State.HELD, kind=ReceptionDay.Kind.PUBLIC)
+
+    def with_running_totals(self):
+        """Adds `parties` and `running_people` (人次) as they stand now."""
+        received = Q(visits__voided_at__isnull=True)
+        return self.annotate(
+            parties=Count("visits", filter=received),
+            running_people=Coalesce(Sum("visits__headcount", filter=received), 0),
+        )
+
+    def unfinished(self, today):
+        """Earlier days on which members signed in or received someone, but which nobody closed."""
+        received = Q(visits__isnull=False, visits__voided_at__isnull=True)
+        begun = ReceptionDay.objects.filter(Q(duties__signed_in_at__isnull=False) | received, held_on__lt=today)
+        # As a subquery: joined here, the duties would multiply the running totals.
+        return self.expected().filter(pk__in=begun.values("pk"))
+
+    def expected(self):
+        """Days that may still receive visits: planned or announced."""
+        return self.unvoided().filter(state__in=[ReceptionDay.State.PLANNED, ReceptionDay.State.ANNOUNCED])
+
+
+class ReceptionDay(Voidable):
+    """A day on which a studio receives the public (委员接待日), or leaders receive members."""
+
+    class Kind(models.TextChoices):
+        PUBLIC = "public", "接待群众"
+        MEMBERS = "members", "领导接待委员"
+
+    class State(models.TextChoices):
+        PLANNED = "planned", "计划"
+        ANNOUNCED = "announced", "已公布"
+        HELD = "held", "已开展"
+        CANCELLED = "cancelled", "已取消"
+
+    OPEN_STATES = (State.PLANNED, State.ANNOUNCED)
+
+    mended_by = {
+        "reception_day_once": "opens",
+        "reception_day_closes_after_opening": "closes",
+        "reception_day_cancelled_with_reason": "cancel_reason",
+    }
+
+    studio = models.ForeignKey(Studio, models.PROTECT, related_name="reception_days", verbose_name="工作室")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, editable=False, related_name="reception_days", verbose_name="政协组织"
+    )
+    rule = models.ForeignKey(
+        ReceptionRule, models.SET_NULL, null=True, blank=True, editable=False, related_name="days", verbose_name="规则"
+    )
+    kind = models.CharField("类型", max_length=8, choices=Kind, default=Kind.PUBLIC)
+    state = models.CharField("状态", max_length=10, choices=State, default=State.PLANNED)
+    held_on = models.DateField("日期")
+    opens = models.TimeField("开始时间")
+    closes = models.TimeField("结束时间")
+    place = models.CharField("地点", max_length=80, blank=True)
+    theme = models.CharField("主题", max_length=80, blank=True)
+    cancel_reason = models.CharField("取消原因", max_length=200, blank=True)
+    summary = models.TextField("小结", blank=True)
+    members = models.ManyToManyField(Member, through="Duty", related_name="reception_days", verbose_name="值班委员")
+
+    objects = ReceptionDayQuerySet.as_manager()
+
+    class Meta(Voidable.Meta):
+        verbose_name = verbose_name_plural = "接待日"
+        ordering = ["-held_on", "-id"]
+        indexes = [
+            models.Index(name="reception_day_list", fields=["-held_on", "-id"]),
+            models.Index(
+                name="reception_day_figures",
+                fields=["organisation", "held_on"],
+                include=["kind", "state", "voided_at"],
+            ),
+        ]
+        constraints = [
+            *Voidable.Meta.constraints,
+            models.UniqueConstraint(
+                name="reception_day_once", fields=["studio", "held_on", "opens"],
+                condition=Q(voided_at__isnull=True) & ~Q(state="cancelled"),
+                violation_error_message="这个工作室当天已有同一时间的接待日。",
+            ),
+            models.CheckConstraint(
+                name="reception_day_closes_after_opening", condition=Q(closes__gt=F("opens")),
+                violation_error_message="结束时间应晚于开始时间。",
+            ),
+            models.CheckConstraint(
+                name="reception_day_held_not_in_future", condition=~Q(state="held") | Q(held_on__lte=Today()),
+                violation_error_message="接待日还没有到，不能登记为已开展。",
+            ),
+            models.CheckConstraint(
+                name="reception_day_cancelled_with_reason", condition=~Q(state="cancelled") | ~Q(cancel_reason=""),
+                violation_error_message="取消接待日必须说明原因。",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self):
+        return f"{self.studio} {self.held_on:%Y年%-m月%-d日}接待日"
+
+    def clean(self):
+        if self.studio_id and self.held_on:
+            try:
+                self.studio.must_be_open_on(self.held_on)
+            except ValidationError as error:
+                raise ValidationError({"held_on": error.messages}) from error
+
+    def clean_fields(self, exclude=None):
+        self.inherit()
+        super().clean_fields(exclude)
+
+    def save(self, *args, **kwargs):
+        self.inherit()
+        super().save(*args, **kwargs)
+
+    def inherit(self):
+        """A new day belongs to the organisation that its studio belongs to at that time."""
+        if self.studio_id and not self.organisation_id:
+            self.organisation_id = self.studio.organisation_id
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in self.OPEN_STATES and not self.is_voided
+
+    def must_be_open(self):
+        """Raises ValidationError with the sentence that says why no visit can be logged."""
+        if self.is_voided:
+            raise ValidationError("这个接待日已经作废，不能登记来访。")
+        if self.state == self.State.HELD:
+            raise ValidationError("这个接待日已经结束登记，不能再登记来访。")
+        if self.state == self.State.CANCELLED:
+            raise ValidationError("这个接待日已经取消，不能登记来访。")
+
+    def must_receive_on(self, today):
+        """Raises ValidationError unless members can log visits: the day is open, and it is today."""
+        self.must_be_open()
+        if self.held_on > today:
+            raise ValidationError("接待日还没有到，不能登记来访。")
+        if self.held_on < today:
+            raise ValidationError("接待日已经过去，请由政协机关补登来访。")
+
+    def announce(self):
+        if self.state != self.State.PLANNED:
+            raise ValidationError("只有计划中的接待日可以公布。")
+        self.state = self.State.ANNOUNCED
+        self.save(update_fields=["state"])
+
+    def cancel(self, *, why: str):
+        """Raises ValidationError unless the day is open and has received nobody."""
+        if not self.is_open:
+            raise ValidationError("只有计划中或已公布的接待日可以取消。")
+        if self.visits.counted().exists():
+            raise ValidationError("这个接待日已登记来访，不能取消。")
+        self.state, self.cancel_reason = self.State.CANCELLED, why.strip()
+        self.save(update_fields=["state", "cancel_reason"])
+
+    @transaction.atomic
+    def hold(self, *, summary: str = ""):
+        """Close the day as held. Raises ValidationError when it is not open or lies ahead."""
+        day = ReceptionDay.objects.select_for_update(of=("self",)).get(pk=self.pk)
+        day.must_be_open()
+        if day.held_on > timezone.localdate():
+            raise ValidationError("接待日还没有到，不能登记为已开展。")
+        self.state, self.summary = self.State.HELD, summary
+        self.save(update_fields=["state", "summary"])
+
+    @property
+    def arrived(self) -> list["Duty"]:
+        """Members on duty who signed in; no query when the duties are prefetched."""
+        return [duty for duty in self.duties.all() if duty.signed_in_at]
+
+    def people(self) -> int:
+        """人次 received on this day; one query."""
+        return self.visits.counted().aggregate(total=Sum("headcount"))["total"] or 0
+
+
+class DutyQuerySet(ScopedQuerySet):
+    path = "reception_day__organisation__path"
+    owners = ("reception_day",)
+
+    def own(self, scope: Scope) -> Q:
+        mine = Q(reception_day__studio__in=own_studios(scope))
+        return mine | Q(member=scope.member) if scope.member else mine
+
+
+class Duty(PlacedRules):
+    """A member on duty on a reception day, signed in or not."""
+
+    mended_by = {"duty_once": "member"}
+
+    reception_day = models.ForeignKey(ReceptionDay, models.PROTECT, related_name="duties", verbose_name="接待日")
+    member = models.ForeignKey(Member, models.PROTECT, related_name="duties", verbose_name="委员")
+    signed_in_at = models.DateTimeField("签到时间", null=True, blank=True)
+
+    objects = DutyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "值班委员"
+        ordering = ["reception_day", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                name="duty_once", fields=["reception_day", "member"], violation_error_message="这位委员已在值班名单中。"
+            )
+        ]
+
+    def __str__(self):
+        return str(self.member)
+
+    @classmethod
+    def sign_in(cls, day: ReceptionDay, member: Member, at) -> "Duty":
+        """Sign a member in; signing in twice keeps the first time. Raises ValidationError on a closed day."""
+        day.must_be_open()
+        if day.held_on != timezone.localdate(at):
+            raise ValidationError("只能在接待日当天签到。")
+        duty, _ = cls.objects.get_or_create(reception_day=day, member=member)
+        cls.objects.filter(pk=duty.pk, signed_in_at__isnull=True).update(signed_in_at=at)
+        return duty
