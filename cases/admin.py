@@ -1,0 +1,260 @@
+from decimal import Decimal
+
+from django import forms
+from django.contrib import admin
+from django.utils import timezone
+from django.utils.html import format_html
+
+from cases.forms import MoveForm
+from cases.models import Case, Instruction, Outcome, Step, Submission
+from cases.workflow import TRANSITIONS, State
+from liaison.scoped_admin.columns import CappedPaginator, badge, lamp
+from liaison.scoped_admin.filters import OrganisationFilter, PeriodFilter, VisibleFilter
+from liaison.scoped_admin.forms import ScopedForm
+from liaison.scoped_admin.options import ScopedAdmin, ScopedInline
+from liaison.scoped_admin.verbs import Verb
+
+TONES = {
+    State.RECEIVED: "warn", State.ACCEPTED: "info", State.IN_PROGRESS: "info", State.RESOLVED: "good",
+    State.CONFIRMED: "good",
+}  # fmt: skip
+LAMPS = {"green": ("正常", "good"), "yellow": ("将到期", "warn"), "red": ("已超期", "late")}
+TEN_THOUSAND = Decimal(10_000)
+
+
+class OfficeMoveForm(MoveForm):
+    """The office sees all cases, so it may also join two."""
+
+    lede = "选择下一步，并写明说明。每一步都记入办理记录，不能修改。"
+    IN_THE_OFFICE = ()
+    BRINGS = MoveForm.BRINGS | {State.MERGED: ("merged_into",)}
+
+    merged_into = forms.CharField(
+        label="并入的事项编号", required=False, help_text="仅并案时填写，如 CGQ-2026-000123。"
+    )
+
+    def __init__(self, *args, record=None, **kwargs):
+        super().__init__(*args, case=record, **kwargs)
+
+    def clean(self):
+        super().clean()
+        if self.cleaned_data.get("to") == State.MERGED:
+            self._find_merged_into()
+
+    def _find_merged_into(self):
+        number = self.cleaned_data.get("merged_into", "").strip().upper()
+        others = Case.objects.unvoided().filter(organisation=self.case.organisation).exclude(pk=self.case.pk)
+        self.cleaned_data["merged_into"] = others.filter(number=number).exclude(state=State.MERGED).first()
+        if self.cleaned_data["merged_into"] is None:
+            self.add_error("merged_into", "请填写本组织另一件事项的编号。")
+
+    def act_on(self, records, *, by, at):
+        to, note = self.cleaned_data["to"], self.cleaned_data["note"]
+        brought = {name: self.cleaned_data[name] for name in self.BRINGS.get(to, ())}
+        for case in records:
+            case.move(to, by=by, at=at, note=note, **{name: value for name, value in brought.items() if value})
+
+
+def can_move(case: Case) -> bool:
+    return not case.is_voided and bool(TRANSITIONS[State(case.state)])
+
+
+MOVE = Verb("move", "办理", OfficeMoveForm, "已办理。", can_move, tone="primary")
+
+
+class LampFilter(admin.SimpleListFilter):
+    title = "期限"
+    parameter_name = "lamp"
+
+    def lookups(self, request, model_admin):
+        return [("open", "在办"), ("overdue", "已超期")]
+
+    def queryset(self, request, queryset):
+        if self.value() == "overdue":
+            return queryset.overdue(timezone.localdate())
+        return queryset.open() if self.value() == "open" else queryset
+
+
+class StepInline(ScopedInline):
+    """办理记录: read, never written here."""
+
+    model = Step
+    fields = ["at", "state", "by", "note", "department_reply"]
+    readonly_fields = fields
+    can_delete = False
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("by")
+
+
+@admin.register(Case)
+class CaseAdmin(ScopedAdmin):
+    list_display = [
+        "number", "title", "state_badge", "lamp", "organisation", "studio", "member", "registered_on", "deadline",
+    ]  # fmt: skip
+    list_select_related = ["organisation", "studio", "member"]
+    list_filter = [
+        OrganisationFilter, ("registered_on", PeriodFilter), "state", LampFilter, ("category", VisibleFilter),
+        ("studio", VisibleFilter),
+    ]  # fmt: skip
+    search_fields = ["number__startswith", "title", "pinyin__contains"]
+    search_help_text = "编号、事项或拼音首字母"
+    sortable_by = ["registered_on"]
+    paginator = CappedPaginator
+    autocomplete_fields = [
+        "organisation", "category", "division", "studio", "member", "visits", "lead_department", "joint_departments",
+    ]  # fmt: skip
+    readonly_fields = ["number", "state_badge", "lamp", "resolved_on", "satisfaction", "merged_into", "query_code"]
+    fieldsets = [
+        (None, {"fields": ["organisation", "studio", "title", "content", "category", "is_urgent"]}),
+        ("来源", {"fields": ["channel", "registered_on", "visits", "division"]}),
+        ("办理", {"fields": ["member", "lead_department", "joint_departments", "deadline"]}),
+        ("结果", {"fields": ["result", "result_class", "campaign", "is_typical"]}),
+    ]
+    standing_fields = (
+        "进度",
+        {"fields": ["number", "state_badge", "lamp", "resolved_on", "satisfaction", "merged_into"]},
+    )
+    inlines = [StepInline]
+    verbs = (MOVE,)
+    frozen = ("organisation", "studio", "registered_on")
+    named_with = ("organisation",)
+
+    @admin.display(description="状态", ordering="state")
+    def state_badge(self, case):
+        if case.is_voided:
+            return badge("已作废", "late")
+        return badge(case.get_state_display(), TONES.get(case.state, "neutral"))
+
+    @admin.display(description="期限灯")
+    def lamp(self, case):
+        colour = case.lamp(timezone.localdate())
+        return lamp(*LAMPS[colour]) if colour else "—"
+
+    def get_fieldsets(self, request, obj=None):
+        return [self.standing_fields, *self.fieldsets] if obj else self.fieldsets[:3]
+
+    def get_inlines(self, request, obj):
+        return self.inlines if obj else []
+
+    def get_changeform_initial_data(self, request):
+        return {"registered_on": timezone.localdate()} | super().get_changeform_initial_data(request)
+
+    def save_model(self, request, obj, form, change):
+        if change:
+            return super().save_model(request, obj, form, change)
+        if obj.member:
+            obj.sector = obj.member.sector_on(obj.registered_on, obj.organisation)
+        obj.open(by=request.user, at=timezone.now())
+        return self.must_be_writable(request, obj)
+
+    def full_label(self, record) -> str:
+        return str(record)
+
+
+@admin.register(Step)
+class StepAdmin(ScopedAdmin):
+    list_display = ["case", "state", "at", "by", "note"]
+    list_select_related = ["case", "by"]
+    list_filter = [OrganisationFilter, ("at", PeriodFilter), "state"]
+    search_fields = ["case__number__startswith", "case__title"]
+    ordering = ["-id"]
+    sortable_by = ()
+    paginator = CappedPaginator
+
+
+class OutcomeForm(ScopedForm):
+    """Money is typed in 万元 and stored in yuan."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "amount" in self.fields:
+            self.fields["amount"].help_text = "资金以万元填写，其他按个、户、人、项填写整数。"
+            if self.instance.pk and self.instance.kind in Outcome.MONEY:
+                self.initial["amount"] = (self.instance.amount / TEN_THOUSAND).normalize()
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("amount") and cleaned.get("kind") in Outcome.MONEY:
+            cleaned["amount"] = cleaned["amount"] * TEN_THOUSAND
+        return cleaned
+
+
+@admin.register(Outcome)
+class OutcomeAdmin(ScopedAdmin):
+    form = OutcomeForm
+    list_display = ["kind", "shown_amount", "happened_on", "organisation", "studio", "case", "voided"]
+    list_select_related = ["organisation", "studio", "case"]
+    list_filter = [OrganisationFilter, ("happened_on", PeriodFilter), "kind"]
+    search_fields = ["note", "case__title", "case__number__startswith", "studio__name"]
+    sortable_by = ["happened_on"]
+    paginator = CappedPaginator
+    autocomplete_fields = ["organisation", "case", "activity", "studio"]
+
+    @admin.display(description="数量")
+    def shown_amount(self, outcome):
+        if outcome.kind in Outcome.MONEY:
+            return format_html('<span class="num">{}</span> 万元', f"{outcome.amount / TEN_THOUSAND:,.6g}")
+        return format_html('<span class="num">{}</span>', f"{outcome.amount:,.0f}")
+
+
+class InstructionInline(ScopedInline):
+    model = Instruction
+    fields = ["leader_level", "given_on", "text", "follow_up"]
+    show_change_link = True
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).unvoided()
+
+
+@admin.register(Submission)
+class SubmissionAdmin(ScopedAdmin):
+    list_display = ["title", "kind", "organisation", "author", "submitted_on", "handling", "adopted", "voided"]
+    list_select_related = ["organisation", "first_author", "studio", "sector", "special_committee", "activity"]
+    list_filter = [OrganisationFilter, ("submitted_on", PeriodFilter), "kind", "handling", "adopted"]
+    search_fields = ["title", "pinyin__contains"]
+    search_help_text = "标题或拼音首字母"
+    sortable_by = ["submitted_on"]
+    paginator = CappedPaginator
+    autocomplete_fields = [
+        "organisation", "first_author", "joint_authors", "studio", "sector", "special_committee", "source_cases",
+        "activity", "lead_department", "joint_departments", "file",
+    ]  # fmt: skip
+    fieldsets = [
+        (None, {"fields": ["organisation", "kind", "title", "text", "submitted_on", "submitted_to"]}),
+        ("提交人", {"fields": ["first_author", "joint_authors", "studio", "sector", "special_committee"]}),
+        ("来源", {"fields": ["source_cases", "activity", "file"]}),
+        (
+            "办理",
+            {
+                "fields": [
+                    "handling",
+                    "lead_department",
+                    "joint_departments",
+                    "reply_due_on",
+                    "result_class",
+                    "author_opinion",
+                    "adopted",
+                ]
+            },
+        ),
+    ]
+    inlines = [InstructionInline]
+    named_with = ("organisation",)
+
+    @admin.display(description="提交人")
+    def author(self, submission):
+        collectives = (submission.studio, submission.sector, submission.special_committee, submission.activity)
+        return submission.first_author or next((c for c in collectives if c), "—")
+
+
+@admin.register(Instruction)
+class InstructionAdmin(ScopedAdmin):
+    list_display = ["submission", "leader_level", "given_on", "organisation", "voided"]
+    list_select_related = ["submission", "organisation"]
+    list_filter = [OrganisationFilter, ("given_on", PeriodFilter), "leader_level"]
+    search_fields = ["submission__title", "submission__pinyin__contains"]
+    sortable_by = ["given_on"]
+    paginator = CappedPaginator
+    autocomplete_fields = ["submission"]
+    frozen = ("submission",)

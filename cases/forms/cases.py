@@ -1,0 +1,49 @@
+from django import forms
+from django.db import transaction
+
+from cases.models import Case
+from cases.workflow import State, moves_from
+from liaison.models import Entry
+
+
+class MoveForm(forms.Form):
+    """Take a case one step on."""
+
+    # Joining cases is done in the office, which sees all of them.
+    IN_THE_OFFICE = (State.MERGED,)
+
+    to = forms.ChoiceField(label="下一步", widget=forms.RadioSelect, error_messages={"required": "请选择下一步。"})
+    note = forms.CharField(label="说明", required=False, max_length=1000, widget=forms.Textarea({"rows": 3}))
+    result = forms.CharField(label="办理结果", required=False, max_length=2000, widget=forms.Textarea({"rows": 3}))
+    result_class = forms.ChoiceField(
+        label="结果类别", required=False, choices=Case.ResultClass, widget=forms.RadioSelect
+    )
+    satisfaction = forms.ChoiceField(
+        label="群众是否满意", required=False, choices=Case.Satisfaction, widget=forms.RadioSelect
+    )
+
+    # What a move brings besides its note.
+    BRINGS = {State.RESOLVED: ("result", "result_class"), State.CONFIRMED: ("satisfaction",)}
+
+    def __init__(self, *args, case: Case, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.case = case
+        moves = [(to, label) for to, label in moves_from(case.state) if to not in self.IN_THE_OFFICE]
+        self.fields["to"].choices = moves
+
+    def clean(self):
+        super().clean()
+        resolves = self.cleaned_data.get("to") == State.RESOLVED
+        if resolves and not self.cleaned_data.get("result"):
+            self.add_error("result", "办结请写明办理结果。")
+
+    @transaction.atomic
+    def save(self, *, request, at):
+        """Raises ValidationError for a move that the table of moves does not have (any more)."""
+        to = self.cleaned_data["to"]
+        changes = {name: self.cleaned_data[name] for name in self.BRINGS.get(to, ())}
+        changes = {name: value for name, value in changes.items() if value}
+        note = self.cleaned_data["note"]
+        step = self.case.move(to, by=request.user, at=at, note=note, **changes)
+        Entry.note(Entry.Act.CHANGE, self.case, request=request, fields=["state", *changes])
+        return step

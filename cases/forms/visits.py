@@ -1,0 +1,319 @@
+import hashlib
+import uuid
+from datetime import timedelta
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Count
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from cases.models import Case
+from liaison.models import Attachment, Category, Entry, Member
+from liaison.uploads import PhotosField
+from liaison.workdays import add_workdays
+from reception.models import ReceptionDay, Visit
+from studios.models import Posting, Studio
+
+# 普通事项 15 working days: our own default, not law.
+ORDINARY_WORKDAYS = 15
+
+
+def first_sentence(text: str, longest: int = 40) -> str:
+    """What a case is called when nobody gave it a title."""
+    sentence = text.strip().splitlines()[0] if text.strip() else ""
+    for stop in "。！？；":
+        sentence = sentence.split(stop)[0]
+    return sentence[:longest]
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar; it only understands this one way of writing a date."""
+
+    input_type = "date"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class VisitForm(forms.ModelForm):
+    """Log or correct one party received on a reception day, and open the case it brings.
+
+    Bound to the visit that was stored under the same client key, it tells whether it repeats it.
+    """
+
+    client_key = forms.UUIDField(widget=forms.HiddenInput)
+    photos = PhotosField(label="现场照片", required=False, help_text="不要拍摄身份证件。")
+    case_title = forms.CharField(
+        label="帮办事项", max_length=80, required=False, help_text="不填则取反映事项的第一句。"
+    )
+    deadline = forms.DateField(
+        label="办理期限", required=False, widget=DayInput,
+        help_text=f"不改则为 {ORDINARY_WORKDAYS} 个工作日。",
+    )  # fmt: skip
+
+    class Meta:
+        model = Visit
+        fields = [
+            "headcount", "visitor_name", "identity", "category", "content", "handling", "reply",
+            "referred_to", "exclusion", "channel_named", "is_urgent", "is_group_matter",
+            "visitor_phone", "consented", "receivers",
+        ]  # fmt: skip
+        widgets = {
+            "headcount": forms.NumberInput({"inputmode": "numeric", "min": 1, "max": Visit.MOST_PEOPLE}),
+            "visitor_name": forms.TextInput({"placeholder": "如：王女士", "autocomplete": "off"}),
+            "identity": forms.RadioSelect,
+            "category": forms.RadioSelect,
+            "content": forms.Textarea({"rows": 3, "placeholder": "用一两句话写清楚事情、地点和希望怎样解决"}),
+            "handling": forms.RadioSelect,
+            "reply": forms.Textarea({"rows": 2}),
+            "exclusion": forms.RadioSelect,
+            "visitor_phone": forms.TextInput({"type": "tel", "autocomplete": "off"}),
+            "receivers": forms.CheckboxSelectMultiple,
+        }
+        labels = {"category": "事项类别", "handling": "怎样处理", "visitor_name": "称呼"}
+        help_texts = {"visitor_name": ""}
+        error_messages = {"headcount": {"required": "请填写来访人数。", "invalid": "来访人数请填整数。"}}
+
+    def __init__(self, *args, account, day: ReceptionDay | None = None, **kwargs):
+        self.account, self.day, self.today = account, day, timezone.localdate()
+        super().__init__(*args, **kwargs)
+        self.is_new = self.instance._state.adding
+        if self.is_new:
+            self.instance.reception_day = day
+            self.initial.setdefault("client_key", uuid.uuid4())
+        else:
+            del self.fields["client_key"]
+        self._offer_people()
+        self._offer_topics()
+        self._offer_case()
+        # Without these lines a "---------" would stand among the chips.
+        self.fields["identity"].choices = Visit.Identity.choices
+        self.fields["exclusion"].choices = Visit.Exclusion.choices
+        self.fields["handling"].choices = Visit.Handling.choices
+
+    def studios(self):
+        """Where the party may have been received."""
+        return Studio.objects.visible_to(self.account).filter(pk=self.day.studio_id)
+
+    def _offer_people(self):
+        """Colleagues of the studio and whoever is on duty; those who signed in are chosen already."""
+        postings = Posting.objects.visible_to(self.account).standing_on(self.today)
+        postings = postings.filter(studio__in=self.studios())
+        people = Member.objects.filter(pk__in=postings.values("member"))
+        if self.day:
+            people |= Member.objects.filter(pk__in=self.day.duties.values("member"))
+        if not self.is_new:
+            people |= Member.objects.filter(pk__in=self.instance.receivers.values("pk"))
+        self.fields["receivers"].queryset = people
+        self.fields["receivers"].required = False
+        self.initial.setdefault("receivers", self._present())
+
+    def _present(self) -> list[int]:
+        """Members who signed in; nobody did: the member who writes. A stored visit keeps its own."""
+        if not self.is_new:
+            return list(self.instance.receivers.values_list("pk", flat=True))
+        duties = self.day.duties.filter(signed_in_at__isnull=False) if self.day else []
+        own = self.account.scope.member
+        return [duty.member_id for duty in duties] or ([own] if own else [])
+
+    def _offer_topics(self):
+        """First-level categories, those met most often in these studios last year first."""
+        since = self.today - timedelta(days=365)
+        met = Visit.objects.counted().filter(studio__in=self.studios(), visited_on__gte=since)
+        topic = Coalesce("category__parent", "category")
+        times = dict(met.order_by().values_list(topic).annotate(times=Count("pk")))
+        topics = Category.objects.visible_to(self.account).filter(is_active=True, parent=None)
+        topics |= Category.objects.filter(pk=self.instance.category_id)
+        field = self.fields["category"]
+        field.queryset = topics
+        ordered = sorted(topics, key=lambda topic: -times.get(topic.pk, 0))
+        field.choices = [(topic.pk, topic.name) for topic in ordered]
+
+    def _offer_case(self):
+        """A case is opened once; later corrections of the visit leave it alone."""
+        self.case = None if self.is_new else self.instance.cases.first()
+        if self.case:
+            self.initial |= {"case_title": self.case.title, "deadline": self.case.deadline}
+        else:
+            self.initial.setdefault("deadline", add_workdays(self.today, ORDINARY_WORKDAYS))
+
+    # What was sent
+
+    def clean(self):
+        super().clean()
+        if "client_key" in self.errors:
+            self.renew_key("这份表单缺少提交标识或已损坏，内容都还在，请再提交一次。")
+        if self.is_new:
+            self._clean_day()
+        self._clean_receivers()
+        if self.cleaned_data.get("handling") == Visit.Handling.CASE:
+            self._clean_case()
+        elif self.case:
+            self.add_error("handling", "这次来访已经开了帮办事项，处理方式不能再改。")
+
+    def renew_key(self, sentence: str):
+        """Give the form a key under which it can be sent again, and say so."""
+        self.errors.pop("client_key", None)
+        self.data = self.data.copy()
+        self.data[self.add_prefix("client_key")] = str(uuid.uuid4())
+        self.add_error(None, sentence)
+
+    def _clean_day(self):
+        # That the day is not closed is Visit's own rule; that it is today is the members'.
+        if self.day and self.day.is_open:
+            try:
+                self.day.must_receive_on(self.today)
+            except ValidationError as error:
+                self.add_error(None, error)
+
+    def _clean_receivers(self):
+        chosen = self.cleaned_data.get("receivers")
+        if chosen is None:
+            return
+        chosen = chosen or self.fields["receivers"].queryset.filter(pk__in=self._present())
+        if not chosen:
+            self.add_error("receivers", "请选择接待委员；委员签到后会自动选中。")
+        # Whoever writes comes first: the visit takes that member's sector.
+        own = self.account.scope.member
+        self.cleaned_data["receivers"] = sorted(chosen, key=lambda member: member.pk != own)
+
+    def _clean_case(self):
+        title = self.cleaned_data.get("case_title") or first_sentence(self.cleaned_data.get("content", ""))
+        if not title and "case_title" not in self.errors:
+            self.add_error("case_title", "帮办的事项请写明反映事项，或在这里填写名称。")
+        deadline = self.cleaned_data.get("deadline") or add_workdays(self.today, ORDINARY_WORKDAYS)
+        if not self.case and deadline < self.today:
+            self.add_error("deadline", "办理期限不能早于今天。")
+        self.cleaned_data |= {"case_title": title, "deadline": deadline}
+
+    def repeats(self) -> bool:
+        """Whether this, sent under the key of its instance, brings nothing but what is stored.
+
+        A photo that a second try leaves out is no change: a browser does not keep files.
+        """
+        return (
+            self.instance.reception_day_id == (self.day.pk if self.day else None)
+            and not self.changed_fields()
+            and self._repeats_case()
+            and self._repeats_photos()
+        )
+
+    def changed_fields(self) -> list[str]:
+        """Fields of the visit that differ from what is stored."""
+        changed = set(self.changed_data) & set(self._meta.fields) - {"receivers"}
+        if {member.pk for member in self.cleaned_data["receivers"]} != set(self._present()):
+            changed.add("receivers")
+        return sorted(changed)
+
+    def _repeats_case(self) -> bool:
+        if not self.case:
+            return True
+        sent = (self.cleaned_data["case_title"], self.cleaned_data["deadline"])
+        return sent == (self.case.title, self.case.deadline)
+
+    def _repeats_photos(self) -> bool:
+        sent = {hashlib.sha256(p.read()).hexdigest() for p in self.cleaned_data["photos"]}
+        return sent <= set(photos_of(self.instance).values_list("checksum", flat=True))
+
+    # The act
+
+    @transaction.atomic
+    def save(self, *, request, at) -> Visit:
+        """Visit, receivers, sector, photos, case and trail: all or nothing.
+
+        Raises ValidationError when the day was closed meanwhile, IntegrityError when the same
+        form arrived twice at one moment and the other was first.
+        """
+        visit = self.instance
+        changes = {} if self.is_new else {"fields": self.changed_fields()}
+        if self.is_new:
+            self._keep_day_open()
+            visit.client_key, visit.recorded_by = self.cleaned_data["client_key"], self.account
+        visit.save()
+        visit.receive(*self.cleaned_data["receivers"])
+        self._store_photos()
+        if visit.handling == Visit.Handling.CASE and not self.case:
+            self._open_case(at)
+        act = Entry.Act.ADD if self.is_new else Entry.Act.CHANGE
+        Entry.note(act, visit, request=request, **changes)
+        return visit
+
+    def _keep_day_open(self):
+        """Whoever closes the day now waits for this visit, or this visit comes too late."""
+        if self.day:
+            locked = ReceptionDay.objects.select_for_update(of=("self",)).get(pk=self.day.pk)
+            locked.must_receive_on(self.today)
+
+    def _store_photos(self):
+        for photo in self.cleaned_data["photos"]:
+            photo.seek(0)
+            Attachment.store(
+                photo, kind="image/jpeg", target=self.instance, by=self.account,
+                organisation=self.instance.organisation,
+            )  # fmt: skip
+
+    def _open_case(self, at):
+        case = Case.drawn_from(
+            self.instance, member=self.cleaned_data["receivers"][0],
+            title=self.cleaned_data["case_title"], deadline=self.cleaned_data["deadline"],
+        )  # fmt: skip
+        case.open(by=self.account, at=at).visits.add(self.instance)
+
+
+class WalkInForm(VisitForm):
+    """Log or correct a party met outside reception days."""
+
+    CHANNELS = (
+        Visit.Channel.HOME, Visit.Channel.CALL, Visit.Channel.LETTER, Visit.Channel.COLUMN,
+    )  # fmt: skip
+
+    class Meta(VisitForm.Meta):
+        fields = ["studio", "channel", "visited_on", *VisitForm.Meta.fields]
+        widgets = VisitForm.Meta.widgets | {
+            "studio": forms.RadioSelect,
+            "channel": forms.RadioSelect,
+            "visited_on": DayInput,
+        }
+        labels = VisitForm.Meta.labels | {"channel": "怎样联系的", "visited_on": "哪一天"}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # A closed studio is not offered, but when sent it gets its own sentence.
+        own = list(self.studios())
+        shown = [studio for studio in own if studio.is_open_on(self.today)]
+        self.fields["studio"].queryset = self.studios()
+        self.fields["studio"].required = True
+        self.fields["studio"].choices = [(studio.pk, studio.name) for studio in shown]
+        self.fields["visited_on"].widget.attrs["max"] = self.today.isoformat()
+        channels = dict.fromkeys([*self.CHANNELS, self.instance.channel])
+        if self.is_new:
+            channels = self.CHANNELS
+            self.initial |= {"visited_on": self.today, "channel": Visit.Channel.HOME}
+            self.initial["studio"] = shown[0].pk if shown else None
+        self.fields["channel"].choices = [(c, Visit.Channel(c).label) for c in channels]
+
+    def studios(self):
+        return Studio.objects.visible_to(self.account).owned_by(self.account)
+
+    def clean(self):
+        super().clean()
+        studio, visited_on = (self.cleaned_data.get(name) for name in ("studio", "visited_on"))
+        if self.is_new and studio and visited_on:
+            try:
+                studio.must_be_open_on(visited_on)
+            except ValidationError as error:
+                self.add_error("studio", error)
+
+
+class VoidForm(forms.Form):
+    """Why a visit is taken out of the figures."""
+
+    reason = forms.CharField(label="作废原因", max_length=200, widget=forms.TextInput({"placeholder": "如：重复登记"}))
+
+
+def photos_of(visit: Visit):
+    return Attachment.objects.filter(
+        content_type__app_label="reception", content_type__model="visit", object_id=visit.pk
+    ).order_by("pk")

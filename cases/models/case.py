@@ -1,0 +1,289 @@
+import secrets
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from cases.workflow import DONE, NEEDS_REASON, OPEN, TRANSITIONS, State
+from liaison.fields import PinyinField, Today
+from liaison.models import (
+    Account,
+    Category,
+    Department,
+    Division,
+    Member,
+    Organisation,
+    Sector,
+    Voidable,
+    VoidableQuerySet,
+)
+from liaison.roles import RECORDERS
+from liaison.scope import Scope, ScopedQuerySet
+from reception.models import Visit
+from studios.models import Studio, own_studios
+from studios.models.studio import CODE_LETTERS
+
+
+def new_query_code() -> str:
+    """A code of 65 bits by which a person finds their own matter again."""
+    return "".join(secrets.choice(CODE_LETTERS) for _ in range(13))
+
+
+class CaseSeries(models.Model):
+    """The last number given out, per organisation and year; its row lock keeps numbers free of gaps."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="政协组织")
+    year = models.PositiveSmallIntegerField("年份")
+    last = models.PositiveIntegerField("最后序号", default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "编号序列"
+        constraints = [models.UniqueConstraint(name="case_series_once", fields=["organisation", "year"])]
+
+    def __str__(self):
+        return f"{self.organisation} {self.year}"
+
+    @classmethod
+    def take(cls, organisation: Organisation, year: int, count: int = 1) -> list[str]:
+        """The next `count` numbers, such as CGQ-2026-000123. Call inside the transaction that stores the cases."""
+        cls.objects.get_or_create(organisation=organisation, year=year)
+        series = cls.objects.select_for_update().get(organisation=organisation, year=year)
+        first, series.last = series.last + 1, series.last + count
+        series.save(update_fields=["last"])
+        return [f"{organisation.letters}-{year}-{n:06d}" for n in range(first, first + count)]
+
+
+class CaseQuerySet(VoidableQuerySet):
+    def own(self, scope: Scope) -> Q:
+        mine = Q(studio__in=own_studios(scope))
+        if scope.member:
+            mine |= Q(member=scope.member)
+        if scope.departments:
+            mine |= Q(lead_department__in=scope.departments)
+            mine |= Q(
+                pk__in=Case.joint_departments.through.objects.filter(department__in=scope.departments).values("case")
+            )
+        return mine
+
+    def counted(self):
+        """Cases that enter 帮办实事: resolved or confirmed; merged ones count through the case they went into."""
+        return self.unvoided().filter(state__in=DONE)
+
+    def in_hands_of(self, account):
+        """Cases the account moves: as the member in charge, or as the studio's liaison officer."""
+        scope = account.scope
+        mine = Q(member=scope.member) if scope.member else Q(pk__in=())
+        if RECORDERS & account.roles:
+            mine |= Q(studio__liaison_officer=account)
+        return self.filter(mine)
+
+    def open(self):
+        return self.unvoided().filter(state__in=OPEN)
+
+    def finished(self):
+        """Cases that are nobody's work any more, whatever came of them."""
+        return self.unvoided().exclude(state__in=OPEN)
+
+    def overdue(self, today):
+        return self.open().filter(deadline__lt=today)
+
+
+class Case(Voidable):
+    """A practical matter (帮办实事) taken up for someone, from receipt to result."""
+
+    class Channel(models.TextChoices):
+        RECEPTION = "reception", "接待日"
+        SCAN = "scan", "扫码"
+        CALL = "call", "电话"
+        HOME = "home", "走访"
+        LETTER = "letter", "来信"
+        COLUMN = "column", "专栏"
+        OTHER = "other", "其他"
+
+    class ResultClass(models.TextChoices):
+        A = "A", "已解决"
+        B = "B", "正在解决"
+        C = "C", "待条件成熟解决"
+        D = "D", "留作参考"
+
+    class Satisfaction(models.TextChoices):
+        SATISFIED = "satisfied", "满意"
+        BASICALLY = "basically", "基本满意"
+        NOT = "not", "不满意"
+
+    mended_by = {"case_not_in_future": "registered_on"}
+
+    number = models.CharField("编号", max_length=24, editable=False)
+    title = models.CharField("事项", max_length=80)
+    pinyin = PinyinField("拼音", source="title")
+    content = models.TextField("内容", max_length=2000, blank=True)
+    category = models.ForeignKey(
+        Category, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name="事项类别"
+    )
+    channel = models.CharField("来源", max_length=10, choices=Channel, default=Channel.RECEPTION)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="cases", verbose_name="政协组织")
+    division = models.ForeignKey(
+        Division, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="所在地"
+    )
+    studio = models.ForeignKey(
+        Studio, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name="工作室"
+    )
+    member = models.ForeignKey(
+        Member, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name="负责委员"
+    )
+    sector = models.ForeignKey(
+        Sector, models.PROTECT, null=True, blank=True, editable=False, related_name="+", verbose_name="界别"
+    )
+    visits = models.ManyToManyField(Visit, blank=True, related_name="cases", verbose_name="有关来访")
+    lead_department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="led_cases", verbose_name="主办单位"
+    )
+    joint_departments = models.ManyToManyField(
+        Department, blank=True, related_name="joint_cases", verbose_name="会办单位"
+    )
+    is_urgent = models.BooleanField("紧急", default=False)
+    registered_on = models.DateField("登记日期")
+    deadline = models.DateField("办理期限", null=True, blank=True)
+    query_code = models.CharField("查询码", max_length=13, unique=True, default=new_query_code, editable=False)
+    state = models.CharField("状态", max_length=12, choices=State, default=State.RECEIVED, editable=False)
+    resolved_on = models.DateField("办结日期", null=True, blank=True, editable=False)
+    result = models.TextField("办理结果", max_length=2000, blank=True)
+    result_class = models.CharField("结果类别", max_length=1, choices=ResultClass, blank=True)
+    satisfaction = models.CharField("满意度", max_length=10, choices=Satisfaction, blank=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="merged", verbose_name="并入"
+    )
+    times_reopened = models.PositiveSmallIntegerField("重新办理次数", default=0, editable=False)
+    campaign = models.CharField("行动", max_length=60, blank=True)
+    is_typical = models.BooleanField("典型案例", default=False)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta(Voidable.Meta):
+        verbose_name = verbose_name_plural = "帮办实事"
+        ordering = ["-registered_on", "-id"]
+        indexes = [
+            models.Index(name="case_list", fields=["-registered_on", "-id"]),
+            models.Index(
+                name="case_resolved_figures",
+                fields=["organisation", "resolved_on"],
+                include=["studio", "state", "voided_at"],
+            ),
+            models.Index(
+                name="case_registered_figures",
+                fields=["organisation", "registered_on"],
+                include=["studio", "state", "voided_at"],
+            ),
+        ]
+        constraints = [
+            *Voidable.Meta.constraints,
+            models.UniqueConstraint(
+                name="case_number_once", fields=["organisation", "number"], violation_error_message="编号重复。"
+            ),
+            models.CheckConstraint(
+                name="case_resolved_has_day",
+                condition=Q(state__in=DONE, resolved_on__isnull=False) | (~Q(state__in=DONE) & Q(resolved_on__isnull=True)),
+                violation_error_message="办结的事项必须有办结日期，未办结的不能有。",
+            ),
+            models.CheckConstraint(
+                name="case_resolved_after_registration",
+                condition=Q(resolved_on__isnull=True) | Q(resolved_on__gte=F("registered_on")),
+                violation_error_message="办结日期不能早于登记日期。",
+            ),
+            models.CheckConstraint(
+                name="case_not_in_future",
+                condition=Q(registered_on__lte=Today()) & (Q(resolved_on__isnull=True) | Q(resolved_on__lte=Today())),
+                violation_error_message="日期不能晚于今天。",
+            ),
+            models.CheckConstraint(
+                name="case_merged_somewhere",
+                condition=Q(state="merged", merged_into__isnull=False) | (~Q(state="merged") & Q(merged_into__isnull=True)),
+                violation_error_message="并案必须指明并入的事项。",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self):
+        return f"{self.number} {self.title}"
+
+    @classmethod
+    def drawn_from(cls, visit: Visit, *, member: Member | None, title: str, deadline) -> "Case":
+        """An unsaved case about what a visit brought; `open` stores it."""
+        at_desk = visit.channel == Visit.Channel.DESK
+        return cls(
+            title=title, content=visit.content, category=visit.category, is_urgent=visit.is_urgent,
+            channel=cls.Channel.RECEPTION if at_desk else visit.channel, deadline=deadline,
+            organisation=visit.organisation, studio=visit.studio, division=visit.studio.division,
+            member=member, sector=visit.sector,
+        )  # fmt: skip
+
+    @transaction.atomic
+    def open(self, *, by: Account | None, at) -> "Case":
+        """Store a new case with its number and its first step, and return it."""
+        self.registered_on = self.registered_on or timezone.localdate(at)
+        self.number = CaseSeries.take(self.organisation, self.registered_on.year)[0]
+        self.full_clean()
+        self.save()
+        Step.objects.create(case=self, organisation=self.organisation, state=self.state, by=by, at=at, note="登记")
+        return self
+
+    @transaction.atomic
+    def move(self, to: str, *, by: Account | None, at, note: str = "", **changes) -> "Step":
+        """Go to another state and write the step. Raises ValidationError for a move outside the table.
+
+        `changes`: result and result_class on resolving, merged_into on merging.
+        """
+        state = Case.objects.select_for_update(of=("self",)).values_list("state", flat=True).get(pk=self.pk)
+        self._must_allow(state, to, note)
+        self.times_reopened += state in DONE and to == State.IN_PROGRESS
+        if to not in DONE:
+            self.resolved_on = None
+        elif state not in DONE:
+            self.resolved_on = timezone.localdate(at)
+        self.state = to
+        for name, value in changes.items():
+            setattr(self, name, value)
+        self.full_clean()
+        self.save()
+        return Step.objects.create(case=self, organisation=self.organisation, state=to, by=by, at=at, note=note)
+
+    def _must_allow(self, state: str, to: str, note: str):
+        if self.is_voided:
+            raise ValidationError("这个事项已经作废，不能办理。")
+        if to not in TRANSITIONS[State(state)]:
+            raise ValidationError(f"“{State(state).label}”的事项不能变为“{State(to).label}”。")
+        if to in NEEDS_REASON and not note.strip():
+            raise ValidationError(f"变为“{State(to).label}”必须说明原因。")
+
+    def lamp(self, today) -> str:
+        """green, yellow (within three days of the deadline), red (overdue) or "" when nothing is due."""
+        if self.state not in OPEN or self.deadline is None:
+            return ""
+        days_left = (self.deadline - today).days
+        return "red" if days_left < 0 else "yellow" if days_left <= 3 else "green"
+
+
+class StepQuerySet(ScopedQuerySet):
+    def own(self, scope: Scope) -> Q:
+        return Q(case__in=Case.objects.filter(Case.objects.all().own(scope)).values("pk"))
+
+
+class Step(models.Model):
+    """One move of a case (办理记录); appended, never changed (a trigger refuses)."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="steps", verbose_name="事项")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="政协组织")
+    state = models.CharField("状态", max_length=12, choices=State)
+    at = models.DateTimeField("时间")
+    by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="办理人")
+    note = models.TextField("说明", max_length=1000, blank=True)
+    department_reply = models.TextField("承办单位答复", max_length=2000, blank=True)
+
+    objects = StepQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "办理记录"
+        ordering = ["case", "at", "id"]
+
+    def __str__(self):
+        return f"{self.get_state_display()} {timezone.localtime(self.at):%Y年%-m月%-d日 %H:%M}"

@@ -1,0 +1,23 @@
+from django.urls import path
+
+from cases import views
+
+app_name = "cases"
+
+urlpatterns = [
+    path("", views.show_home, name="show-home"),
+    path("days/new/", views.add_day, name="add-day"),
+    path("days/<int:pk>/", views.show_day, name="show-day"),
+    path("days/<int:pk>/visits/", views.list_day_visits, name="list-day-visits"),
+    path("days/<int:pk>/visits/new/", views.log_visit_on_day, name="log-visit-on-day"),
+    path("days/<int:pk>/sign-in/", views.sign_in, name="sign-in"),
+    path("days/<int:pk>/hold/", views.hold_day, name="hold-day"),
+    path("visits/", views.list_visits, name="list-visits"),
+    path("visits/new/", views.log_visit, name="log-visit"),
+    path("visits/<int:pk>/", views.show_visit, name="show-visit"),
+    path("visits/<int:pk>/correct/", views.correct_visit, name="correct-visit"),
+    path("visits/<int:pk>/void/", views.void_visit, name="void-visit"),
+    path("cases/", views.list_cases, name="list-cases"),
+    path("cases/<int:pk>/", views.show_case, name="show-case"),
+    path("cases/<int:pk>/move/", views.move_case, name="move-case"),
+]

@@ -1,0 +1,19 @@
+"""The member's workspace under /my/."""
+
+from .cases import list_cases, move_case, show_case
+from .days import add_day, hold_day, list_day_visits, show_day, sign_in
+from .home import show_home
+from .visits import (
+    correct_visit,
+    list_visits,
+    log_visit,
+    log_visit_on_day,
+    show_visit,
+    void_visit,
+)
+
+__all__ = [
+    "add_day", "correct_visit", "hold_day", "list_cases", "list_day_visits", "list_visits",
+    "log_visit", "log_visit_on_day", "move_case", "show_case", "show_day", "show_home",
+    "show_visit", "sign_in", "void_visit",
+]  # fmt: skip

@@ -1,0 +1,97 @@
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRefresh
+
+from cases.forms import ExtraDayForm, HoldForm, SignInForm
+from studios.models import Studio
+
+from .workspace import own_days, own_visits, page, unmended, workspace
+
+
+def _day(request, pk):
+    days = own_days(request.user).with_running_totals().prefetch_related("duties__member")
+    return get_object_or_404(days, pk=pk)
+
+
+def _list(request, day) -> dict:
+    visits = own_visits(request.user).filter(reception_day=day).prefetch_related("receivers")
+    return {"day": day, "visits": visits.order_by("-pk"), "now": timezone.localtime()}
+
+
+@require_GET
+@workspace
+def show_day(request, pk):
+    day = _day(request, pk)
+    signs_in = SignInForm(account=request.user, day=day)
+    here = {duty.member_id for duty in day.duties.all() if duty.signed_in_at}
+    people = [m for m in signs_in.fields["member"].queryset if m.pk not in here]
+    context = {"today": timezone.localdate(), "missing": people, "tab": "home"}
+    return page(request, "day", _list(request, day) | context)
+
+
+@login_not_required
+@require_GET
+def list_day_visits(request, pk):
+    """The part of the day's page that is asked for every 15 seconds."""
+    if not request.user.is_authenticated:
+        # A log-in form must not be swapped into the list: the whole page loads and asks.
+        return HttpResponseClientRefresh()
+    if not request.htmx:
+        return redirect("cases:show-day", pk)
+    return workspace(lambda request: page(request, "_visits", _list(request, _day(request, pk))))(request)
+
+
+@require_http_methods(["GET", "POST"])
+@workspace
+def add_day(request):
+    if not Studio.objects.visible_to(request.user).owned_by(request.user).exists():
+        messages.error(request, "还没有您的工作室，请联系政协机关办理进驻。")
+        return redirect("cases:show-home")
+    form = ExtraDayForm(request.POST or None, account=request.user, now=timezone.now())
+    if form.is_valid():
+        try:
+            day = form.save(request=request)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, "今天的临时接待已经开始，可以登记来访了。")
+            return redirect("cases:show-day", day.pk)
+    context = {"form": form}
+    return unmended(request, "add_day", context) if form.errors else page(request, "add_day", context)
+
+
+@require_POST
+@workspace
+def sign_in(request, pk):
+    day = _day(request, pk)
+    form = SignInForm(request.POST, account=request.user, day=day)
+    try:
+        sentence = f"{form.save(request=request, at=timezone.now())}已签到。" if form.is_valid() else ""
+    except ValidationError as error:
+        form.add_error(None, error)
+    if form.errors:
+        refusal = " ".join(sentence for errors in form.errors.values() for sentence in errors)
+        return unmended(request, "refused", {"sentence": refusal, "day": day})
+    messages.success(request, sentence)
+    return redirect("cases:show-day", day.pk)
+
+
+@require_http_methods(["GET", "POST"])
+@workspace
+def hold_day(request, pk):
+    day = _day(request, pk)
+    form = HoldForm(request.POST if request.method == "POST" else None, day=day)
+    if form.is_valid():
+        try:
+            form.save(request=request)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, "接待日已登记为已开展。")
+            return redirect("cases:show-day", day.pk)
+    context = {"day": day, "form": form}
+    return unmended(request, "hold", context) if form.errors else page(request, "hold", context)

@@ -1,0 +1,35 @@
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from studios.models import Studio
+
+from .workspace import own_cases, own_days, own_visits, page, workspace
+
+FEW = 5
+
+
+@require_GET
+@workspace
+def show_home(request):
+    """What is to be done today, in all studios of the account; the queries do not grow with them."""
+    today = timezone.localdate()
+    days = own_days(request.user).with_running_totals().prefetch_related("duties__member")
+    todays = list(days.filter(held_on=today).order_by("opens", "pk"))
+    context = {
+        "today": today,
+        "days": todays,
+        "signed_in": _signed_in(todays, request.user),
+        "next_day": days.expected().filter(held_on__gt=today).order_by("held_on", "opens").first(),
+        "unfinished": days.unfinished(today)[:FEW],
+        "studios": Studio.objects.visible_to(request.user).owned_by(request.user).open_on(today),
+        "visits": own_visits(request.user)[:FEW],
+        "cases": own_cases(request.user).open().order_by("deadline", "pk")[:FEW],
+        "tab": "home",
+    }
+    return page(request, "home", context)
+
+
+def _signed_in(days, account) -> set[int]:
+    """The days among these on which the account's member is already signed in."""
+    own = account.scope.member
+    return {day.pk for day in days for duty in day.arrived if duty.member_id == own}

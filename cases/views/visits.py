@@ -1,0 +1,173 @@
+import uuid
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from cases.forms import VisitForm, VoidForm, WalkInForm
+from cases.forms.visits import photos_of
+from liaison.models import Entry
+from reception.models import Visit
+from studios.models import Studio
+
+from .workspace import own_days, own_visits, page, unmended, workspace
+
+PAGE = 30
+
+
+@require_http_methods(["GET", "POST"])
+@workspace
+def log_visit_on_day(request, pk):
+    day = get_object_or_404(own_days(request.user), pk=pk)
+    if request.method == "POST":
+        return _log(request, VisitForm, day)
+    try:
+        day.must_receive_on(timezone.localdate())
+    except ValidationError as refusal:
+        messages.error(request, refusal.message)
+        return redirect("cases:show-day", day.pk)
+    return page(request, "visit_form", {"form": VisitForm(account=request.user, day=day), "day": day})
+
+
+@require_http_methods(["GET", "POST"])
+@workspace
+def log_visit(request):
+    if request.method == "POST":
+        return _log(request, WalkInForm, None)
+    if not Studio.objects.visible_to(request.user).owned_by(request.user).exists():
+        messages.error(request, "还没有您的工作室，请联系政协机关办理进驻。")
+        return redirect("cases:show-home")
+    return page(request, "visit_form", {"form": WalkInForm(account=request.user)})
+
+
+def _log(request, form_class, day):
+    """Store the visit once, however often the same form arrives."""
+    sent = {"data": request.POST, "files": request.FILES, "account": request.user, "day": day}
+    if earlier := _stored_under_key(request):
+        return _compare(request, form_class, sent, earlier)
+    form = form_class(**sent)
+    if form.is_valid():
+        try:
+            visit = form.save(request=request, at=timezone.now())
+        except ValidationError as error:
+            form.add_error(None, error)
+        except IntegrityError:
+            # The other of two equal requests was quicker; its row can be read now.
+            if earlier := _stored_under_key(request):
+                return _compare(request, form_class, sent, earlier)
+            if not Visit.objects.filter(client_key=form.cleaned_data["client_key"]).exists():
+                raise
+            form.renew_key("提交标识已被占用，内容都还在，请再提交一次。")
+        else:
+            messages.success(request, _done(visit))
+            return redirect("cases:show-visit", visit.pk)
+    lost = {"lost_photos": request.FILES}
+    return unmended(request, "visit_form", {"form": form, "day": day} | lost)
+
+
+def _done(visit) -> str:
+    if visit.reception_day is None:
+        return f"已登记 {visit.headcount} 人次。"
+    return f"已登记 {visit.headcount} 人次，今日累计 {visit.reception_day.people()} 人次。"
+
+
+def _stored_under_key(request) -> Visit | None:
+    """The visit that this account logged with the same form before."""
+    try:
+        key = uuid.UUID(request.POST.get("client_key", ""))
+    except ValueError:
+        return None
+    mine = Visit.objects.visible_to(request.user).filter(recorded_by=request.user)
+    return mine.filter(client_key=key).first()
+
+
+def _compare(request, form_class, sent: dict, earlier: Visit):
+    """The same content again leads to the first record; other content is shown beside it."""
+    again = form_class(**sent, instance=earlier)
+    if again.is_valid() and again.repeats():
+        messages.success(request, "这条来访刚才已经登记，没有重复记录。")
+        return redirect("cases:show-visit", earlier.pk)
+    # Sent once more under a new key, what was typed becomes a visit of its own.
+    typed = request.POST.copy()
+    typed["client_key"] = str(uuid.uuid4())
+    form = form_class(data=typed, account=request.user, day=sent["day"])
+    stored = own_visits(request.user).get(pk=earlier.pk)
+    context = {"form": form, "day": sent["day"], "earlier": stored, "lost_photos": request.FILES}
+    return page(request, "visit_form", context, status=409)
+
+
+@require_GET
+@workspace
+def list_visits(request):
+    """Newest first; the next page begins below the last number shown."""
+    visits = own_visits(request.user).prefetch_related("receivers")
+    before = request.GET.get("before", "")
+    if before.isdecimal():
+        last = get_object_or_404(own_visits(request.user), pk=before)
+        visits = visits.listed_after(last)
+    rows = list(visits[: PAGE + 1])
+    older = rows[PAGE - 1].pk if len(rows) > PAGE else None
+    return page(request, "visits", {"visits": rows[:PAGE], "older": older, "tab": "visits"})
+
+
+def _visit(request, pk):
+    visits = own_visits(request.user).select_related("recorded_by", "voided_by", "sector")
+    return get_object_or_404(visits.prefetch_related("receivers", "cases"), pk=pk)
+
+
+@require_GET
+@workspace
+def show_visit(request, pk):
+    visit = _visit(request, pk)
+    day, today, own = visit.reception_day, timezone.localdate(), request.user.scope.member
+    received = own in [member.pk for member in visit.receivers.all()]
+    context = {
+        "visit": visit,
+        "photos": photos_of(visit),
+        "is_correctable": visit.is_correctable(today),
+        "receives_next": day and day.is_open and day.held_on == today,
+        # The number is for whoever received the person; colleagues see it masked.
+        "sees_phone": received or visit.recorded_by == request.user,
+        "tab": "visits",
+    }
+    return page(request, "visit", context)
+
+
+@require_http_methods(["GET", "POST"])
+@workspace
+def correct_visit(request, pk):
+    visit = _visit(request, pk)
+    if not visit.is_correctable(timezone.localdate()):
+        sentence = "只能在登记当天、接待日结束之前更正；现在可以作废后重新登记。"
+        return page(request, "refused", {"sentence": sentence, "visit": visit}, status=409)
+    form_class = VisitForm if visit.reception_day else WalkInForm
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = form_class(*sent, account=request.user, day=visit.reception_day, instance=visit)
+    if form.is_valid():
+        form.save(request=request, at=timezone.now())
+        messages.success(request, "更正已保存。")
+        return redirect("cases:show-visit", visit.pk)
+    context = {"form": form, "day": visit.reception_day, "visit": visit}
+    status = 422 if form.errors else 200
+    return page(request, "visit_form", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@workspace
+def void_visit(request, pk):
+    visit = _visit(request, pk)
+    form = VoidForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            visit.void(by=request.user, why=form.cleaned_data["reason"], at=timezone.now())
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            Entry.note(Entry.Act.VOID, visit, request=request)
+            messages.success(request, "这条来访已作废，不再计入人次。")
+            return redirect("cases:show-visit", visit.pk)
+    status = 422 if form.errors else 200
+    return page(request, "void_visit", {"form": form, "visit": visit}, status=status)
