@@ -1,0 +1,66 @@
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from django.core.management import call_command
+from django.db import transaction
+
+from liaison.models import Organisation
+from reports.demo import (
+    accounts,
+    activities,
+    cases,
+    organisations,
+    people,
+    province,
+    reception_days,
+    saved_views,
+    standing,
+    studios,
+    submissions,
+    visits,
+)
+from reports.demo.days import Days
+from reports.demo.world import World
+
+GROUND = (("load_divisions", {"within": "62"}), ("load_holidays", {}), ("load_categories", {}))
+# In the order in which one needs the other.
+PARTS = (
+    organisations, people, studios, standing, accounts, reception_days, visits, cases, activities, province, submissions,
+    saved_views,
+)  # fmt: skip
+
+
+class NotEmpty(Exception):
+    """The database already holds business data."""
+
+
+@transaction.atomic
+def load(today: date, say: Callable[[str], None], passwords: Path) -> World:
+    """Fill an empty database, all or nothing; the accounts' passwords go to a file.
+
+    Every record lies before `today`. Raises NotEmpty when there is an organisation already.
+    """
+    if Organisation.objects.exists():
+        raise NotEmpty
+    began_at = time.monotonic()
+    for command, options in GROUND:
+        call_command(command, **options, stdout=Lines(say))
+    world = World(Days.until(today), lambda line: say(f"{time.monotonic() - began_at:5.1f} 秒  {line}"))
+    for part in PARTS:
+        part.make(world)
+    # Before the commit: passwords of accounts that came to nothing do no harm, lost ones lock everybody out.
+    accounts.write(world.passwords, passwords)
+    return world
+
+
+class Lines:
+    """What a command prints, passed on line by line."""
+
+    def __init__(self, say: Callable[[str], None]):
+        self.say = say
+
+    def write(self, text: str):
+        if text.strip():
+            self.say(text.strip())

@@ -1,0 +1,248 @@
+"""What is counted: one declaration per indicator; roll-up, dashboard, drill-down, report and export loop over it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from activities.models import Activity, Output
+from cases.models import Outcome, Submission
+from liaison.models import Base, Party, PartyMembership, Seat
+from liaison.periods import Period
+from reception.models import ReceptionDay
+from reports.sources import SOURCE
+from studios.models import Posting, Studio
+
+
+class Kind(Enum):
+    FLOW = "flow"  # happens on a day; a period adds up
+    STOCK = "stock"  # stands from one day until another; a period shows its last day
+    DISTINCT = "distinct"  # heads, never added across months or places
+
+
+EVERY_ROW = Q()
+
+
+@dataclass(frozen=True)
+class Flow:
+    """Rows of a source that add `sign` × `value` (a column; None: one each) on the day in column `date`."""
+
+    source: str
+    date: str
+    value: str | None = None
+    where: Q = EVERY_ROW
+    sign: int = 1
+
+    def rows(self) -> QuerySet:
+        return SOURCE[self.source].rows().filter(self.where)
+
+
+@dataclass(frozen=True)
+class Heads:
+    """Distinct values of `column` among the rows of a period; `path` leads to the organisation's or division's path."""
+
+    rows: Callable[[Period], QuerySet]
+    column: str
+    path: str = "organisation__path"
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One figure: code, Chinese name, unit, what it counts, and its definition (口径) in plain words."""
+
+    code: str
+    name: str
+    unit: str
+    definition: str
+    kind: Kind = Kind.FLOW
+    flows: tuple[Flow, ...] = ()
+    heads: Heads | None = None
+    group: str = ""
+
+    def __str__(self):
+        return self.name
+
+
+def happening(code: str, name: str, unit: str, definition: str, *flows: Flow) -> Indicator:
+    return Indicator(code, name, unit, definition, Kind.FLOW, flows)
+
+
+def standing(code: str, name: str, unit: str, definition: str, *flows: Flow) -> Indicator:
+    return Indicator(code, name, unit, definition, Kind.STOCK, flows)
+
+
+def heads(code: str, name: str, unit: str, definition: str, counted: Heads) -> Indicator:
+    return Indicator(code, name, unit, definition, Kind.DISTINCT, heads=counted)
+
+
+def group(name: str, *indicators: Indicator) -> tuple[Indicator, ...]:
+    """Indicators that stand together wherever all are listed."""
+    return tuple(replace(indicator, group=name) for indicator in indicators)
+
+
+def activities(code: str, name: str, unit: str, kind: str, definition: str, value: str | None = None) -> Indicator:
+    return happening(code, name, unit, definition, Flow("activity", "held_on", value, Q(kind=kind)))
+
+
+def outcomes(code: str, name: str, unit: str, kind: str, definition: str, value: str = "amount") -> Indicator:
+    return happening(code, name, unit, definition, Flow("outcome", "happened_on", value, Q(kind=kind)))
+
+
+VISITS = Flow("visit", "visited_on", "headcount")
+PUBLIC = Flow("activity", "held_on", "public_count")
+IN_STUDIO = Q(studio__isnull=False)
+
+
+def seats(period: Period) -> QuerySet:
+    return Seat.objects.standing_on(period.last)
+
+
+def party_seats(period: Period) -> QuerySet:
+    joined = PartyMembership.objects.standing_on(period.last).filter(party=Party.CPC, member=OuterRef("member"))
+    return seats(period).filter(Exists(joined))
+
+
+def seated_bases(period: Period) -> QuerySet:
+    """Where members who hold a seat anywhere live or work: the four levels together (四级委员)."""
+    return Base.objects.standing_on(period.last).filter(Exists(seats(period).filter(member=OuterRef("member"))))
+
+
+def postings(period: Period) -> QuerySet:
+    return Posting.objects.standing_on(period.last).filter(studio__in=Studio.objects.open_on(period.last))
+
+
+def service_studios(period: Period) -> QuerySet:
+    days = Q(held_on__gte=period.start, held_on__lt=period.end)
+    return Activity.objects.counted().filter(days, IN_STUDIO, kind=Activity.Kind.PUBLIC_SERVICE)
+
+
+def reception_studios(period: Period) -> QuerySet:
+    return ReceptionDay.objects.counted().filter(held_on__gte=period.start, held_on__lt=period.end)
+
+
+IN_POSTED_STUDIO = "studio__organisation__path"
+A, S = Activity.Kind, Submission.Kind
+
+INDICATORS = (
+    *group(
+        "联系群众",
+        happening(
+            "people_served", "联系服务群众", "人次", "来访人数与已开展活动的群众人次之和，不去重。", VISITS, PUBLIC
+        ),
+        happening(
+            "people_served_studio", "工作室联系服务群众", "人次", "同“联系服务群众”，只计在工作室发生的。",
+            replace(VISITS, where=IN_STUDIO), replace(PUBLIC, where=IN_STUDIO),
+        ),
+        happening(
+            "reception_days", "接待日活动", "次", "已开展的接待群众的接待日，按日期计。", Flow("reception_day", "held_on")
+        ),
+        happening(
+            "reception_people", "接待群众", "人次", "接待群众的接待日上的来访人数之和。",
+            replace(VISITS, where=Q(reception_day__kind=ReceptionDay.Kind.PUBLIC)),
+        ),
+        happening("visits", "来访", "批", "来访登记的批数，一行一批。", Flow("visit", "visited_on")),
+        heads(
+            "reception_studios", "开展接待日的工作室", "个", "时段内开展过接待日的工作室。", Heads(reception_studios, "studio")
+        ),
+        activities("leader_visits", "领导到联系点开展工作", "次", A.LEADER_VISIT, "领导到包抓联系点开展的联系指导活动。"),
+    ),
+    *group(
+        "帮办实事",
+        happening(
+            "cases_registered", "登记事项", "件", "登记的帮办事项，按登记日期计。", Flow("case_registered", "registered_on")
+        ),
+        happening("matters", "帮办实事", "件", "已办结或已回访的事项，按办结日期计，并案只计一次。", Flow("case", "resolved_on")),
+        happening(
+            "matters_studio", "工作室帮办实事", "件", "同“帮办实事”，只计在工作室受理的。",
+            Flow("case", "resolved_on", None, IN_STUDIO),
+        ),
+    ),
+    *group(
+        "委员与阵地",
+        standing(
+            "studios", "委员工作室", "个", "时段最后一天挂牌且未撤销的委员工作室。",
+            Flow("studio", "opened_on", None, Q(kind=Studio.Kind.STUDIO)),
+            Flow("studio", "closed_on", None, Q(kind=Studio.Kind.STUDIO), -1),
+        ),
+        heads(
+            "leads", "工作室负责人", "名", "时段最后一天领衔工作室的委员，一人只计一次。",
+            Heads(lambda period: postings(period).leads(), "member", IN_POSTED_STUDIO),
+        ),
+        heads(
+            "team_members", "加盟委员", "名", "时段最后一天进驻工作室的成员委员，一人只计一次。",
+            Heads(lambda period: postings(period).team(), "member", IN_POSTED_STUDIO),
+        ),
+        heads("members", "政协委员", "名", "时段最后一天在任的委员，一人只计一次。", Heads(seats, "member")),
+        heads(
+            "members_based_here", "四级委员", "名", "时段最后一天驻地在本地、在任一级政协任职的委员，一人只计一次。",
+            Heads(seated_bases, "member", "division__path"),
+        ),
+        heads("party_members", "中共党员委员", "名", "时段最后一天在任委员中的中共党员。", Heads(party_seats, "member")),
+        heads("sectors", "界别", "个", "时段最后一天有委员的界别，按国家标准界别计。", Heads(seats, "sector__standard_code")),
+        standing(
+            "special_committees", "专委会", "个", "时段最后一天设立的专委会。",
+            Flow("special_committee", "starts_on"), Flow("special_committee", "ends_on", None, Q(), -1),
+        ),
+        happening("funds", "工作经费", "元", "下达的工作经费。", Flow("fund", "allocated_on", "amount")),
+    ),
+    *group(
+        "履职活动",
+        activities("policy_talks", "政策宣讲", "场次", A.POLICY_TALK, "已开展的政策宣讲。"),
+        activities("public_service", "公益活动", "场次", A.PUBLIC_SERVICE, "已开展的政策咨询、法律援助等公益活动。"),
+        heads(
+            "public_service_studios", "开展公益活动的工作室", "个", "时段内开展过公益活动的工作室。",
+            Heads(service_studios, "studio"),
+        ),
+        activities("consultations", "协商议事", "次", A.CONSULTATION, "已开展的协商议事。"),
+        happening(
+            "matters_settled", "协商落实事项", "件", "活动成果中协商落实的事项。",
+            Flow("output", "happened_on", "count", Q(kind=Output.Kind.MATTER_SETTLED)),
+        ),
+        activities("assistance", "助力活动", "次", A.ASSISTANCE, "已开展的助力活动，计在记录它的组织。"),
+        activities("listening_sessions", "倾听委员之声", "次", A.LISTENING, "已开展的“倾听委员之声”活动。"),
+        happening(
+            "suggestions", "意见建议", "条", "活动成果中的意见建议条数。",
+            Flow("output", "happened_on", "count", Q(kind=Output.Kind.SUGGESTION)),
+        ),
+        activities("research_trips", "调研视察", "次", A.RESEARCH, "已开展的调研视察。"),
+        activities("research_attendance", "参加调研视察", "人次", A.RESEARCH, "调研视察的参加委员人次。", "member_count"),
+        activities("thematic_attendance", "参加专题协商议政会", "人次", A.THEMATIC_MEETING, "专题协商议政会的参加委员人次。", "member_count"),
+        activities("monthly_attendance", "参加月协商会", "人次", A.MONTHLY_MEETING, "月协商会的参加委员人次。", "member_count"),
+    ),
+    *group(
+        "建言成果",
+        happening("proposals", "提案", "件", "提交的提案。", Flow("submission", "submitted_on", None, Q(kind=S.PROPOSAL))),
+        happening("opinions", "社情民意信息", "件", "提交的社情民意信息。", Flow("submission", "submitted_on", None, Q(kind=S.OPINION))),
+        happening(
+            "reports_submitted", "调研报告或议案", "篇", "提交的调研报告和议案。",
+            Flow("submission", "submitted_on", None, Q(kind__in=[S.REPORT, S.MOTION])),
+        ),
+        happening(
+            "listening_reports", "综合调研报告", "篇", "“倾听”活动形成的调研报告。",
+            Flow("submission", "submitted_on", None, Q(kind=S.REPORT, activity__kind=A.LISTENING)),
+        ),
+        happening(
+            "suggestion_papers", "委员建言材料", "篇", "提交的建言材料。",
+            Flow("submission", "submitted_on", None, Q(kind=S.SUGGESTION_PAPER)),
+        ),
+        happening("instructions", "领导批示", "次", "对报送材料的领导批示，一份材料可有多次。", Flow("instruction", "given_on")),
+    ),
+    *group(
+        "帮扶成效",
+        outcomes("financing", "帮助融资", "元", Outcome.Kind.FINANCING, "帮扶成效中的融资金额。"),
+        outcomes("enterprises_financed", "融资企业", "户", Outcome.Kind.FINANCING, "帮助融资涉及的企业户数。", "enterprises"),
+        outcomes("trained", "培训", "人次", Outcome.Kind.TRAINED, "帮扶成效中的培训人次。"),
+        outcomes("exhibitors", "参展企业", "户", Outcome.Kind.EXHIBITORS, "协调参展的企业户数。"),
+        outcomes("enterprises_helped", "服务企业", "户", Outcome.Kind.ENTERPRISES_HELPED, "帮扶成效中服务的企业户数。"),
+        outcomes("revenue", "创收", "元", Outcome.Kind.REVENUE, "带动创收的金额。"),
+        outcomes("works", "作品与产品", "个", Outcome.Kind.WORK, "帮扶成效中的作品和产品。"),
+    ),
+)  # fmt: skip
+
+INDICATOR = {indicator.code: indicator for indicator in INDICATORS}
+
+
+def flows_of(source: str) -> list[tuple[Indicator, Flow]]:
+    """Every indicator's flows out of one source."""
+    return [(i, flow) for i in INDICATORS for flow in i.flows if flow.source == source]

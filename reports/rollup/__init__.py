@@ -1,0 +1,75 @@
+"""From facts to cells: recount what was noted, never add to what is there (STATISTICS §4).
+
+Lock, DELETE … RETURNING the notes, recount in a *later* statement (READ COMMITTED, so that it sees every writer whose
+note was taken), write, commit. Two drains, two beats, a kill at any point can delay a figure, never make it wrong.
+"""
+
+from datetime import date, datetime
+
+from django.db import connection, transaction
+from django.db.models import Min
+
+from reports.models import Dirty, Verification
+from reports.rollup import above, cells
+from reports.rollup.scopes import Everything, split
+from reports.sources import SOURCE, SOURCES
+
+
+def drain() -> int:
+    """Recount every noted month and return how many (source, organisation, month) there were."""
+    noted = Dirty.objects.order_by("source").values_list("source", flat=True).distinct()
+    return sum(drain_source(code) for code in noted)
+
+
+@transaction.atomic
+def drain_source(code: str) -> int:
+    _lock(code)
+    noted = _take_notes(code)
+    for scope in split(noted):
+        cells.recount(SOURCE[code], scope)
+        above.refresh(code, scope)
+    return len(noted)
+
+
+@transaction.atomic
+def rebuild():
+    """Recount everything from the facts; notes taken before are covered by it."""
+    for source in SOURCES:
+        _lock(source.code)
+        _take_notes(source.code)
+        cells.recount(source, Everything())
+        above.refresh(source.code, Everything())
+
+
+@transaction.atomic
+def verify() -> Verification:
+    """Compare every cell and every row above with a recount, and keep the result.
+
+    The locks hold other drains still; only months that a writer noted meanwhile are left out, being known as stale.
+    """
+    drain()
+    compared = differing = 0
+    for source in SOURCES:
+        _lock(source.code)
+        for compare in (cells.compare(source), above.compare(source.code)):
+            with connection.cursor() as cursor:
+                cursor.execute(*compare)
+                rows, wrong = cursor.fetchone()
+            compared, differing = compared + rows, differing + wrong
+    return Verification.objects.create(compared=compared, differing=differing)
+
+
+def oldest_note() -> datetime | None:
+    """When the oldest change that is not yet in the cells was noted; None when the cells are up to date."""
+    return Dirty.objects.aggregate(oldest=Min("noted_at"))["oldest"]
+
+
+def _lock(code: str):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('reports.rollup'), hashtext(%s))", [code])
+
+
+def _take_notes(code: str) -> set[tuple[int, date]]:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM reports_dirty WHERE source = %s RETURNING organisation_id, month", [code])
+        return set(cursor.fetchall())

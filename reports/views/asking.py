@@ -1,0 +1,130 @@
+"""What an address asks for: an organisation the account may read totals of, a period, a scope, a part. Pages share it."""
+
+import re
+from urllib.parse import urlencode
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+
+from activities.models import Programme
+from liaison.models import Organisation, SpecialCommittee
+from liaison.periods import RELATIVE, Period, between, month_of, next_month, parse
+from liaison.roles import READERS
+from reports.models import Verification
+from reports.rollup import oldest_note
+from reports.sources import SOURCES
+from reports.table import Ask
+from studios.models import Studio
+
+SCOPES = {"subtree": "含下级", "own": "仅本级"}
+PARTS = {"studio": Studio, "special_committee": SpecialCommittee, "programme": Programme}
+
+
+def must_read_totals(request):
+    """These pages exist for those who read totals alone. A NUL stands in no address that we wrote."""
+    if not READERS & request.user.roles or any("\0" in value for value in request.GET.values()):
+        raise Http404
+
+
+def asked_organisation(request) -> Organisation:
+    """The organisation in the address, else the account's own; 404 for whoever does not read totals there."""
+    must_read_totals(request)
+    reachable = Organisation.objects.visible_to(request.user).select_related("division", "parent__division")
+    code = request.GET.get("org")
+    if code is None:
+        code = min(request.user.organisations_with(*READERS), key=lambda o: o.path).code
+    if not re.fullmatch(r"[0-9]{6}", code):
+        raise Http404
+    return get_object_or_404(reachable, division__code=code)
+
+
+def asked_scope(request) -> str:
+    scope = request.GET.get("scope", "subtree")
+    if scope not in SCOPES:
+        raise Http404
+    return scope
+
+
+def asked_period(request, default: str) -> Period:
+    """From `period`, or from the two dates of the small form. Raises PeriodError with a sentence for people."""
+    first, last = request.GET.get("from"), request.GET.get("to")
+    text = f"{first}..{last}" if first or last else request.GET.get("period") or default
+    return parse(text, timezone.localdate())
+
+
+def asked_parts(request) -> dict:
+    """The studio, special committee or programme, and the slice of a breakdown; another office's does not exist."""
+    found = {}
+    for name, model in PARTS.items():
+        if number := request.GET.get(name):
+            found[name] = get_object_or_404(model.objects.visible_to(request.user), pk=asked_number(number))
+    if dimension := request.GET.get("by"):
+        lookup = next((s.dimensions[dimension] for s in SOURCES if dimension in s.dimensions), None)
+        key = request.GET.get("key", "")
+        if lookup is None or (lookup.endswith("_id") and key and not asked_number(key)):
+            raise Http404
+        found |= {"dimension": dimension, "key": key}
+    return found
+
+
+def asked_number(text: str) -> int:
+    """A row's number as an address carries it; what cannot be one does not exist."""
+    if not re.fullmatch(r"[0-9]{1,18}", text):
+        raise Http404
+    return int(text)
+
+
+def in_days(period: Period) -> str:
+    """The period as an address carries it on any later day: relative ones as the days they mean today."""
+    return between(period.start, period.last).code if period.code in RELATIVE else period.address
+
+
+def query_of(ask: Ask) -> dict[str, str]:
+    """The parameters that ask the same again."""
+    query = {"org": ask.organisation.code, "period": in_days(ask.period)}
+    query |= {"scope": ask.scope} if ask.scope != "subtree" else {}
+    query |= {name: str(getattr(ask, name).pk) for name in PARTS if getattr(ask, name)}
+    return query | ({"by": ask.dimension, "key": ask.key} if ask.dimension else {})
+
+
+def rows_link(indicator: str, ask: Ask, **more: str) -> str:
+    """Address of the records behind a figure."""
+    query = {"indicator": indicator} | query_of(ask) | more
+    return f"{reverse('reports:rows')}?{urlencode(query, safe='.')}"
+
+
+def dashboard_link(organisation: Organisation, period: str, scope: str = "subtree", **more: str) -> str:
+    query = {"org": organisation.code} | ({"period": period} if period else {})
+    query |= {"scope": scope} if scope != "subtree" else {}
+    return f"{reverse('reports:dashboard')}?{urlencode(query | more, safe='.')}"
+
+
+def above(request, organisation: Organisation) -> list[Organisation]:
+    """From the account's own organisation down to the one above; one query."""
+    prefixes = [organisation.path[:length] for length in range(len(organisation.path))]
+    return list(Organisation.objects.visible_to(request.user).filter(path__in=prefixes))
+
+
+def period_choices() -> list[tuple[str, str]]:
+    """(code, words) of the periods that are one click away."""
+    today = timezone.localdate()
+    last_month = next_month(today, -1)
+    quarter = f"{today.year}Q{(today.month + 2) // 3}"
+    calendar = [(month_of(today).code, "本月"), (month_of(last_month).code, "上月"), (quarter, "本季")]
+    return [*calendar, (str(today.year), "本年"), (str(today.year - 1), "上年"), *RELATIVE.items()]
+
+
+def freshness() -> dict:
+    """As of when: the oldest change not yet in the cells, and the last recount of everything. Read it before figures."""
+    now, noted_at = timezone.now(), oldest_note()
+    waited = in_words(int((now - noted_at).total_seconds())) if noted_at else ""
+    return {"now": now, "waited": waited, "verification": Verification.objects.first()}
+
+
+def in_words(seconds: int) -> str:
+    for size, unit in ((86400, "天"), (3600, "小时"), (60, "分钟")):
+        if seconds >= size:
+            return f"{seconds // size} {unit}"
+    return f"{max(seconds, 1)} 秒"

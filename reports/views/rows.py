@@ -1,0 +1,220 @@
+"""The records behind a figure: filtered as the figure is, with the same total; and one record by itself."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET
+
+from liaison.models import Level, Member, Sector
+from liaison.periods import PeriodError
+from reports.board import SOURCE_WORDS
+from reports.columns import LISTINGS, TABLES, Column, joined
+from reports.indicators import INDICATOR, Flow, Indicator, Kind
+from reports.sources import SOURCE
+from reports.table import Ask, by_organisation, by_source, figure, flow_rows, heads_behind, stock_rows
+from reports.views.asking import (
+    PARTS,
+    above,
+    asked_organisation,
+    asked_parts,
+    asked_period,
+    asked_scope,
+    dashboard_link,
+    freshness,
+    must_read_totals,
+    period_choices,
+)
+from reports.views.paging import FEW, SIZE, Page, page
+
+# Heads are listed by name, sectors in the order of the national list; everything else the latest first.
+HEAD_ORDER = {Member: ("pinyin", "id"), Sector: ("standard_code",)}
+LATEST_STUDIO = ("-opened_on", "-id")
+
+
+@dataclass(frozen=True)
+class Section:
+    """One table's share of a figure: a page of its rows, and where the next one is.
+
+    lines: ((column, text) of each column, what the row adds, address of the record) · value: heading of what rows add,
+    "" where each adds one.
+    """
+
+    title: str
+    unit: str
+    total: Decimal
+    columns: tuple[Column, ...]
+    value: str
+    lines: list[tuple[list[tuple[Column, str]], Decimal, str]]
+    newer: str
+    older: str
+
+    @property
+    def page_total(self) -> Decimal:
+        return Decimal(sum(added for _, added, _ in self.lines))
+
+
+@require_GET
+def rows(request):
+    """Some dozen queries, however many records there are."""
+    organisation, scope = asked_organisation(request), asked_scope(request)
+    indicator = INDICATOR.get(request.GET.get("indicator", ""))
+    if indicator is None:
+        raise Http404
+    parts = asked_parts(request)
+    try:
+        period = asked_period(request, default=str(timezone.localdate().year))
+    except PeriodError as error:
+        context = {"indicator": indicator, "organisation": organisation, "problem": str(error)}
+        context["periods"] = [(c, words, turned(request, period=c)) for c, words in period_choices()]
+        return TemplateResponse(request, "reports/rows.html", context, status=400)
+    ask = Ask(organisation, period, scope, **parts)
+    context = freshness() | {"indicator": indicator, "ask": ask, "organisation": organisation}
+    shares = by_source(indicator, ask) if indicator.kind is Kind.FLOW else {}
+    context |= {"total": figure(indicator, ask), "sections": sections(request, indicator, ask, shares)}
+    return TemplateResponse(request, "reports/rows.html", context | narrower(request, indicator, ask, shares))
+
+
+def narrower(request, indicator: Indicator, ask: Ask, shares: dict[str, Decimal]) -> dict:
+    """Where one can go from here: up, to one part of the subtree, to one source, to another period, without a filter."""
+    chosen = [(str(getattr(ask, name)), turned(request, **{name: None})) for name in PARTS if getattr(ask, name)]
+    if ask.dimension:
+        chosen.append((slice_words(ask), turned(request, by=None, key=None)))
+    return {
+        "above": [(one, turned(request, org=one.code, scope=None)) for one in above(request, ask.organisation)],
+        "places": places(request, indicator, ask),
+        "sources": sources(request, shares),
+        "periods": [(c, words, turned(request, period=c)) for c, words in period_choices()],
+        "chosen": chosen,
+        "back": dashboard_link(ask.organisation, ask.period.address, ask.scope),
+    }
+
+
+def places(request, indicator: Indicator, ask: Ask) -> list[tuple[str, Decimal, str, bool]]:
+    """(name, value, address, is current) of the whole, of the office's own records and of each organisation below."""
+    if ask.organisation.level == Level.COUNTY:
+        return []
+    whole = ask.of(ask.organisation)
+    found = [("全部", figure(indicator, whole), turned(request, scope=None), ask.scope == "subtree")]
+    for part, scope, values in by_organisation([indicator], whole):
+        if value := values[indicator.code]:
+            link = turned(request, scope="own") if scope == "own" else turned(request, org=part.code, scope=None)
+            found.append(("本级" if scope == "own" else part.short_name, value, link, scope == ask.scope == "own"))
+    return found
+
+
+def sources(request, shares: dict[str, Decimal]) -> list[tuple[str, Decimal, str, bool]]:
+    """(name, value, address, is current) of a figure's tables, where there are several."""
+    if len(shares) < 2:
+        return []
+    asked = request.GET.get("part", "")
+    found = [("全部", sum(shares.values()), turned(request, part=None), not asked)]
+    for source, value in shares.items():
+        found.append((SOURCE_WORDS[source], value, turned(request, part=source), source == asked))
+    return found
+
+
+def slice_words(ask: Ask) -> str:
+    """道路交通, 现场: the words of a breakdown's key."""
+    source = next(s for s in SOURCE.values() if ask.dimension in s.dimensions)
+    field = source.model._meta.get_field(source.dimensions[ask.dimension].removesuffix("_id").split("__")[0])
+    if not ask.key:
+        return f"{field.verbose_name}：未填写"
+    if field.related_model:
+        named = field.related_model.objects.filter(pk=ask.key).first()
+        return f"{field.verbose_name}：{named or ask.key}"
+    return f"{field.verbose_name}：{dict(field.flatchoices).get(ask.key, ask.key)}"
+
+
+def sections(request, indicator: Indicator, ask: Ask, shares: dict[str, Decimal]) -> list[Section]:
+    if indicator.kind is Kind.DISTINCT:
+        found = heads_behind(indicator, ask)
+        return [standing(request, indicator, ask, found, HEAD_ORDER.get(found.model, LATEST_STUDIO))]
+    if indicator.kind is Kind.STOCK:
+        begins = next(flow for flow in indicator.flows if flow.sign == 1)
+        return [standing(request, indicator, ask, stock_rows(indicator, ask), (f"-{begins.date}", "-id"))]
+    part = request.GET.get("part", "")
+    if part and part not in shares:
+        raise Http404
+    flows = [flow for flow in indicator.flows if part in ("", flow.source)]
+    size = FEW if len(flows) > 1 else SIZE
+    return [happening(request, indicator.unit, flow, ask, shares[flow.source], len(shares) > 1, size) for flow in flows]
+
+
+def standing(request, indicator: Indicator, ask: Ask, found: QuerySet, order: tuple[str, ...]) -> Section:
+    shown = page(joined(found, ask.period.last), order, **cursors(request))
+    return section(request, found.model, indicator.unit, figure(indicator, ask), shown)
+
+
+def happening(request, unit: str, flow: Flow, ask: Ask, total: Decimal, is_one_of_several: bool, size: int) -> Section:
+    """One flow's records that add something, the latest first."""
+    found = flow_rows(flow, ask)
+    if flow.value:
+        found = found.filter(**{f"{flow.value}__gt": 0})
+    shown = page(joined(found, ask.period.last), (f"-{flow.date}", "-id"), size, **cursors(request))
+    part = flow.source if is_one_of_several else None
+    return section(request, found.model, unit, total, shown, flow.value, part)
+
+
+def section(request, model, unit: str, total: Decimal, shown: Page, value: str | None = None, part: str | None = None):
+    listing = LISTINGS[model]
+    lines = [
+        (
+            [(column, column.text(row)) for column in listing.columns],
+            getattr(row, value) if value else 1,
+            record_link(request, row),
+        )
+        for row in shown.rows
+    ]
+    return Section(
+        listing.title, unit, total, listing.columns, model._meta.get_field(value).verbose_name if value else "", lines,
+        newer=turned(request, part=part, before=shown.newer) if shown.newer else "",
+        older=turned(request, part=part, after=shown.older) if shown.older else "",
+    )  # fmt: skip
+
+
+def cursors(request) -> dict[str, str]:
+    return {name: request.GET.get(name, "") for name in ("after", "before")}
+
+
+@require_GET
+def record(request, table: str, pk: int):
+    """One record to read, without anybody's telephone; another office's does not exist."""
+    must_read_totals(request)
+    model = TABLES.get(table)
+    if model is None or pk >= 2**63:
+        raise Http404
+    found = joined(model.objects.visible_to(request.user), timezone.localdate())
+    row = get_object_or_404(found, pk=pk)
+    listing = LISTINGS[model]
+    facts = [(column.label, column.text(row)) for column in (*listing.columns, *listing.details)]
+    context = {"listing": listing, "row": row, "facts": [(label, text) for label, text in facts if text]}
+    return TemplateResponse(request, "reports/record.html", context | {"office_page": office_page(request, row)})
+
+
+def record_link(request, row: Model) -> str:
+    """Where a record can be read: in the admin by who works there, else by itself."""
+    return office_page(request, row) or reverse("reports:record", args=[row._meta.model_name, row.pk])
+
+
+def office_page(request, row: Model) -> str:
+    app, name = row._meta.app_label, row._meta.model_name
+    if not (
+        request.user.is_staff and request.user.has_perm(f"{app}.view_{name}") and admin.site.is_registered(type(row))
+    ):
+        return ""
+    return reverse(f"admin:{app}_{name}_change", args=[row.pk])
+
+
+def turned(request, **changes: str | None) -> str:
+    """This address with other parameters; a change of anything but the page goes back to the first one."""
+    dropped = {"after", "before"} | ({"from", "to"} if "period" in changes else set())
+    query = {name: value for name, value in request.GET.items() if name not in dropped} | changes
+    return f"?{urlencode({name: value for name, value in query.items() if value})}"
