@@ -1,0 +1,339 @@
+"""The roll-up is exact whatever is written, by whom and in which order; the schedules here fail on broken protocols."""
+
+from datetime import date
+from decimal import Decimal
+
+import psycopg
+import pytest
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.utils import timezone
+
+from activities.models import Activity, Output
+from cases.models import Case, Instruction, Submission
+from cases.workflow import State
+from reception.models import ReceptionDay, Visit
+from reports import rollup
+from reports.models import Cell, Dirty, Rolled
+from reports.rollup import cells
+from reports.rollup.scopes import Everything, Months, Pairs, split
+from reports.sources import SOURCE, SOURCES
+from tests.cast import build_cast, make_activity, make_case, make_day, make_visit
+
+MARCH, APRIL = date(2026, 3, 10), date(2026, 4, 10)
+
+
+def cell(indicator: str, office, month: date, **where) -> Decimal:
+    rows = Cell.objects.filter(indicator=indicator, organisation=office.organisation, month=month.replace(day=1))
+    return sum((row.value for row in rows.filter(**{"dimension": ""} | where)), Decimal(0))
+
+
+def rolled(indicator: str, office, grain: str, starts_on: date) -> Decimal:
+    rows = Rolled.objects.filter(indicator=indicator, organisation=office.organisation, grain=grain, dimension="")
+    return sum((row.value for row in rows.filter(starts_on=starts_on)), Decimal(0))
+
+
+def assert_exact():
+    result = rollup.verify()
+    assert result.compared > 0
+    assert result.differing == 0
+
+
+def test_a_visit_counts_in_its_county_and_every_level_above(cast):
+    make_visit(cast.chengguan, MARCH, headcount=3)
+    rollup.drain()
+    assert cell("people_served", cast.chengguan, MARCH) == 3
+    assert cell("visits", cast.chengguan, MARCH) == 1
+    for office in (cast.lanzhou, cast.gansu):
+        assert rolled("people_served", office, "month", date(2026, 3, 1)) == 3
+        assert rolled("people_served", office, "quarter", date(2026, 1, 1)) == 3
+        assert rolled("people_served", office, "year", date(2026, 1, 1)) == 3
+    assert rolled("people_served", cast.qingyang, "year", date(2026, 1, 1)) == 0
+    assert_exact()
+
+
+def test_visits_and_activities_add_up_in_one_indicator_from_two_sources(cast):
+    make_visit(cast.chengguan, MARCH, headcount=3)
+    make_activity(cast.chengguan, MARCH, public_count=40)
+    make_activity(cast.chengguan, MARCH, public_count=7, studio=None)
+    rollup.drain()
+    assert cell("people_served", cast.chengguan, MARCH) == 50
+    assert cell("people_served_studio", cast.chengguan, MARCH) == 43
+
+
+def test_cells_are_broken_down_and_the_parts_add_up(cast):
+    roads, teaching, _ = cast.categories
+    make_visit(cast.chengguan, MARCH, headcount=3, category=roads)
+    make_visit(cast.chengguan, MARCH, headcount=4, category=teaching, channel=Visit.Channel.CALL)
+    make_visit(cast.chengguan, MARCH, headcount=5)
+    rollup.drain()
+    assert cell("people_served", cast.chengguan, MARCH, dimension="category", key=str(roads.pk)) == 3
+    assert cell("people_served", cast.chengguan, MARCH, dimension="channel", key="call") == 4
+    for dimension in ("studio", "sector", "category", "channel"):
+        parts = cell("people_served", cast.chengguan, MARCH, dimension=dimension)
+        assert parts == 12, dimension
+
+
+def test_voided_visit_leaves_the_figures(cast):
+    visit = make_visit(cast.chengguan, MARCH, headcount=3)
+    make_visit(cast.chengguan, MARCH, headcount=1)
+    rollup.drain()
+    visit.void(by=cast.chengguan.clerk, why="重复登记", at=timezone.now())
+    rollup.drain()
+    assert cell("people_served", cast.chengguan, MARCH) == 1
+    assert_exact()
+
+
+def test_a_cell_that_became_empty_is_removed(cast):
+    visit = make_visit(cast.chengguan, MARCH)
+    rollup.drain()
+    visit.void(by=cast.chengguan.clerk, why="误录", at=timezone.now())
+    rollup.drain()
+    assert not Cell.objects.filter(source="visit").exists()
+    assert not Rolled.objects.filter(source="visit").exists()
+
+
+def test_bulk_update_and_raw_sql_are_noted_with_the_old_and_the_new_place(cast):
+    moved = make_visit(cast.chengguan, MARCH, headcount=3)
+    make_visit(cast.chengguan, MARCH, headcount=2)
+    rollup.drain()
+    Visit.objects.filter(headcount=2).update(headcount=20)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE reception_visit SET visited_on = %s, organisation_id = %s, studio_id = %s WHERE id = %s",
+            [APRIL, cast.xifeng.organisation.pk, cast.xifeng.studio.pk, moved.pk],
+        )
+    rollup.drain()
+    assert cell("people_served", cast.chengguan, MARCH) == 20
+    assert cell("people_served", cast.xifeng, APRIL) == 3
+    assert rolled("people_served", cast.qingyang, "month", date(2026, 4, 1)) == 3
+    assert rolled("people_served", cast.lanzhou, "year", date(2026, 1, 1)) == 20
+    assert_exact()
+
+
+def test_a_parent_that_stops_counting_takes_its_children_along(cast):
+    activity = make_activity(cast.chengguan, MARCH, kind=Activity.Kind.LISTENING)
+    Output.objects.create(activity=activity, kind=Output.Kind.SUGGESTION, count=9, happened_on=APRIL)
+    paper = Submission.objects.create(
+        organisation=cast.chengguan.organisation, kind=Submission.Kind.REPORT, title="报告", activity=activity,
+        submitted_on=MARCH,
+    )  # fmt: skip
+    Instruction.objects.create(submission=paper, leader_level="province", given_on=APRIL)
+    day = make_day(cast.chengguan, MARCH)
+    make_visit(cast.chengguan, MARCH, reception_day=day, headcount=6)
+    rollup.drain()
+    assert cell("suggestions", cast.chengguan, APRIL) == 9
+    assert cell("instructions", cast.chengguan, APRIL) == 1
+    assert cell("listening_reports", cast.chengguan, MARCH) == 1
+    assert cell("reception_people", cast.chengguan, MARCH) == 6
+
+    Activity.objects.update(kind=Activity.Kind.OTHER)
+    activity.void(by=cast.chengguan.clerk, why="误录", at=timezone.now())
+    paper.void(by=cast.chengguan.clerk, why="误录", at=timezone.now())
+    ReceptionDay.objects.update(kind=ReceptionDay.Kind.MEMBERS)
+    rollup.drain()
+    assert cell("suggestions", cast.chengguan, APRIL) == 0
+    assert cell("instructions", cast.chengguan, APRIL) == 0
+    assert cell("reception_people", cast.chengguan, MARCH) == 0
+    assert cell("people_served", cast.chengguan, MARCH) == 6
+    assert_exact()
+
+
+def test_a_case_counts_when_it_is_resolved_and_no_longer_when_reopened(cast):
+    case = make_case(cast.chengguan)
+    rollup.drain()
+    today = timezone.localdate()
+    assert cell("cases_registered", cast.chengguan, today) == 1
+    assert cell("matters", cast.chengguan, today) == 0
+    case.move(State.RESOLVED, by=cast.chengguan.clerk, at=timezone.now())
+    rollup.drain()
+    assert cell("matters_studio", cast.chengguan, today) == 1
+    case.move(State.IN_PROGRESS, by=cast.chengguan.clerk, at=timezone.now(), note="群众反映未解决")
+    rollup.drain()
+    assert cell("matters", cast.chengguan, today) == 0
+    assert_exact()
+
+
+def test_a_closed_studio_is_a_minus_in_its_closing_month(cast):
+    cast.anning.studio.closed_on = APRIL
+    cast.anning.studio.save()
+    rollup.drain()
+    assert cell("studios", cast.anning, date(2021, 1, 1)) == 1
+    assert cell("studios", cast.anning, APRIL) == -1
+    assert_exact()
+
+
+def test_deleted_and_truncated_rows_are_noted_too(cast):
+    make_visit(cast.chengguan, MARCH)
+    Cell.objects.all().delete()
+    rollup.rebuild()
+    assert cell("visits", cast.chengguan, MARCH) == 1
+    Visit.receivers.through.objects.all().delete()
+    Visit.objects.all().delete()
+    rollup.drain()
+    assert cell("visits", cast.chengguan, MARCH) == 0
+    assert_exact()
+
+
+def test_verify_finds_a_cell_that_is_wrong(cast, capsys):
+    make_visit(cast.chengguan, MARCH)
+    rollup.drain()
+    Cell.objects.filter(indicator="visits", dimension="").update(value=99)
+    assert (
+        rollup.verify().differing == 1 + 3 * 2
+    )  # and the sums above no longer agree with it: two levels, three grains
+    with pytest.raises(SystemExit):
+        call_command("rollup", "--verify")
+    assert "differ" in capsys.readouterr().out
+    call_command("rollup", "--rebuild")
+    assert_exact()
+
+
+def test_large_batches_recount_whole_months_with_the_same_result(cast, monkeypatch):
+    monkeypatch.setattr("reports.rollup.scopes.WHOLE_MONTH_LEAST", 1)
+    for office in (cast.chengguan, cast.anning, cast.xifeng):
+        make_visit(office, MARCH, headcount=2)
+    make_visit(cast.chengguan, APRIL, headcount=5)
+    noted = set(Dirty.objects.filter(source="visit").values_list("organisation_id", "month"))
+    assert [type(scope) for scope in split(noted)] == [Months, Pairs]
+    rollup.drain()
+    assert rolled("people_served", cast.gansu, "month", date(2026, 3, 1)) == 6
+    assert cell("people_served", cast.chengguan, APRIL) == 5
+    assert_exact()
+
+
+def test_every_source_has_its_triggers(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT p.prosrc FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE NOT t.tgisinternal")
+        bodies = " ".join(body for (body,) in cursor.fetchall())
+    for source in SOURCES:
+        for column in source.dates:
+            assert f"SELECT '{source.code}', organisation_id, date_trunc('month', {column}" in bodies
+        for parent in source.parents:
+            assert all(f"n.{column} IS DISTINCT FROM o.{column}" in bodies for column in parent.columns)
+
+
+# ---- schedules: two sessions in a fixed order ------------------------------------------------------------------
+
+
+@pytest.fixture
+def writer(transactional_db):
+    """A second session, as another process would have it."""
+    settings = connection.get_connection_params()
+    keys = ("host", "port", "dbname", "user", "password")
+    with psycopg.connect(**{key: settings[key] for key in keys if settings.get(key)}) as session:
+        yield session
+        session.rollback()
+
+
+@pytest.fixture
+def stage(transactional_db):
+    cast = build_cast()
+    visit = make_visit(cast.chengguan, MARCH, headcount=1)
+    rollup.drain()
+    return cast, visit
+
+
+def test_a_writer_that_commits_late_is_counted_late_but_counted(stage, writer):
+    cast, visit = stage
+    writer.execute("UPDATE reception_visit SET headcount = 5 WHERE id = %s", [visit.pk])
+    rollup.drain()
+    assert cell("people_served", cast.chengguan, MARCH) == 1
+    writer.commit()
+    rollup.drain()
+    assert cell("people_served", cast.chengguan, MARCH) == 5
+    assert_exact()
+
+
+def drain_then_write_between(recount_first: bool, write) -> None:
+    """A drain into whose middle another session writes and commits; `recount_first` is the broken order."""
+    with transaction.atomic():
+        rollup._lock("visit")
+        if recount_first:
+            noted = set(Dirty.objects.filter(source="visit").values_list("organisation_id", "month"))
+            cells.recount(SOURCE["visit"], split(noted)[0])
+            write()
+            rollup._take_notes("visit")
+        else:
+            noted = rollup._take_notes("visit")
+            write()
+            cells.recount(SOURCE["visit"], split(noted)[0])
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_a_write_in_the_middle_of_a_drain_is_never_lost(stage, writer, broken):
+    cast, visit = stage
+
+    def write():
+        writer.execute("UPDATE reception_visit SET headcount = headcount + 10 WHERE id = %s", [visit.pk])
+        writer.commit()
+
+    write()
+    drain_then_write_between(broken, write)
+    rollup.drain()
+    # The schedule is worth something only because the broken order fails on it.
+    assert (cell("people_served", cast.chengguan, MARCH) == 21) is not broken
+
+
+def test_a_drain_killed_in_the_middle_leaves_its_notes(stage, writer):
+    cast, _ = stage
+    Visit.objects.update(headcount=8)
+    writer.execute("DELETE FROM reports_dirty")  # a drain that took its notes …
+    writer.rollback()  # … and died before it committed
+    assert Dirty.objects.filter(source="visit").exists()
+    rollup.drain()
+    assert cell("people_served", cast.chengguan, MARCH) == 8
+
+
+def test_a_child_cannot_slip_past_a_parent_that_is_being_changed(stage, writer):
+    """The voiding session holds the activity; a new output waits for it, and is then recounted as not counting."""
+    cast, _ = stage
+    activity = make_activity(cast.chengguan, MARCH)
+    rollup.drain()
+    writer.execute(
+        "UPDATE activities_activity SET voided_at = now(), void_reason = '误录' WHERE id = %s", [activity.pk]
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '200ms'")
+    try:
+        with pytest.raises(Exception, match="lock timeout"):
+            Output.objects.create(activity=activity, kind=Output.Kind.SUGGESTION, count=3)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET lock_timeout")
+    writer.commit()
+    Output.objects.create(activity=activity, kind=Output.Kind.SUGGESTION, count=3)
+    rollup.drain()
+    assert cell("suggestions", cast.chengguan, MARCH) == 0
+    assert_exact()
+
+
+def test_two_drains_at_once_wait_for_each_other(stage, writer):
+    Visit.objects.update(headcount=4)
+    writer.execute("SELECT pg_advisory_xact_lock(hashtext('reports.rollup'), hashtext('visit'))")
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '200ms'")
+    try:
+        with pytest.raises(Exception, match="lock timeout"):
+            rollup.drain()
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET lock_timeout")
+    writer.rollback()
+    rollup.drain()
+    assert_exact()
+
+
+def test_rebuild_from_nothing_equals_the_drained_state(cast):
+    for n, office in enumerate((cast.chengguan, cast.anning, cast.xifeng, cast.lanzhou)):
+        make_activity(office, MARCH, public_count=n, studio=None)
+    make_case(cast.xifeng)
+    rollup.drain()
+    drained = set(Cell.objects.values_list("indicator", "organisation", "month", "dimension", "key", "value"))
+    Cell.objects.all().delete()
+    Rolled.objects.all().delete()
+    rollup.rebuild()
+    assert set(Cell.objects.values_list("indicator", "organisation", "month", "dimension", "key", "value")) == drained
+    assert_exact()
+    assert Everything().params == []
+    assert Case.objects.count() == 1
