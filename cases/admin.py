@@ -22,6 +22,11 @@ LAMPS = {"green": ("正常", "good"), "yellow": ("将到期", "warn"), "red": ("
 TEN_THOUSAND = Decimal(10_000)
 
 
+def in_ten_thousands(yuan: Decimal) -> Decimal:
+    """万元, every digit kept and no trailing zero; to be formatted with "f", for it may carry an exponent."""
+    return (yuan / TEN_THOUSAND).normalize()
+
+
 class OfficeMoveForm(MoveForm):
     """The office sees all cases, so it may also join two."""
 
@@ -171,7 +176,7 @@ class OutcomeForm(ScopedForm):
         if "amount" in self.fields:
             self.fields["amount"].help_text = "资金以万元填写，其他按个、户、人、项填写整数。"
             if self.instance.pk and self.instance.kind in Outcome.MONEY:
-                self.initial["amount"] = (self.instance.amount / TEN_THOUSAND).normalize()
+                self.initial["amount"] = f"{in_ten_thousands(self.instance.amount):f}"
 
     def clean(self):
         cleaned = super().clean()
@@ -194,7 +199,7 @@ class OutcomeAdmin(ScopedAdmin):
     @admin.display(description="数量")
     def shown_amount(self, outcome):
         if outcome.kind in Outcome.MONEY:
-            return format_html('<span class="num">{}</span> 万元', f"{outcome.amount / TEN_THOUSAND:,.6g}")
+            return format_html('<span class="num">{}</span> 万元', f"{in_ten_thousands(outcome.amount):,f}")
         return format_html('<span class="num">{}</span>', f"{outcome.amount:,.0f}")
 
 

@@ -24,25 +24,35 @@ OTHERWISE = "这些内容与已有记录冲突，没有保存。请刷新后核�
 
 @contextmanager
 def refusals_in_words() -> Iterator[None]:
-    """Undo what was written inside and raise ValidationError when the database refuses it."""
+    """Undo what was written inside and raise ValidationError, its code the constraint's name, when the database
+    refuses it."""
     try:
         with transaction.atomic():
             yield
             # Foreign keys are checked at the commit, which would be too late to say anything.
             connection.check_constraints()
     except IntegrityError as error:
-        raise ValidationError(sentence(error)) from error
+        raise ValidationError(sentence(error), code=_broken_rule(error)) from error
 
 
 def sentence(error: IntegrityError) -> str:
     """What to tell the person whose row was refused."""
-    report = getattr(error.__cause__, "diag", None)
+    report = _report(error)
     if report is None:
-        # Django's own ProtectedError.
         return STATES["23503"]
     if report.sqlstate == SPOKEN:
         return report.message_primary
     return _sentences().get(report.constraint_name) or STATES.get(report.sqlstate, OTHERWISE)
+
+
+def _report(error: IntegrityError):
+    """What the database says of it; None for Django's own ProtectedError."""
+    return getattr(error.__cause__, "diag", None)
+
+
+def _broken_rule(error: IntegrityError) -> str | None:
+    report = _report(error)
+    return report and report.constraint_name
 
 
 @cache

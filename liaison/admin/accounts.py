@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm
+from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
 from django.template.response import TemplateResponse
@@ -15,6 +16,9 @@ from liaison.scoped_admin.options import ScopedAdmin, ScopedInline
 
 # Whose password nobody else sets: who could, would also be them (三权分立).
 OWN_PASSWORDS = {Role.SECURITY, Role.AUDITOR}
+
+# Comes with Django's admin of accounts; rights follow from grants alone.
+admin.site.unregister(Group)
 
 
 class GrantInline(ScopedInline):

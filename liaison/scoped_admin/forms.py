@@ -32,10 +32,14 @@ class ScopedForm(forms.ModelForm):
         if "organisation" in self.fields and not self.fields["organisation"].required:
             self._belong_to_the_studios_office(studio)
         owners = type(self.instance)._default_manager.all().owners
-        office = cleaned.get("organisation") or getattr(self.instance, "organisation", None)
-        if studio and office and {"organisation", "studio"} <= set(owners) and studio.organisation_id != office.pk:
+        office = cleaned["organisation"].pk if cleaned.get("organisation") else self._stored_office()
+        if studio and office and {"organisation", "studio"} <= set(owners) and studio.organisation_id != office:
             self.add_error("studio", "所选工作室不属于这个政协组织。")
         return cleaned
+
+    def _stored_office(self) -> int | None:
+        """Key of the office the record belongs to already; None for models that belong to none."""
+        return getattr(self.instance, "organisation_id", None)
 
     def _belong_to_the_studios_office(self, studio):
         """A liaison officer has studios but no office of its own."""
@@ -46,7 +50,7 @@ class ScopedForm(forms.ModelForm):
 
     def _get_validation_exclusions(self):
         """A record's office is no input of a change form, but the rules that name it hold all the same."""
-        known = {"organisation"} if getattr(self.instance, "organisation_id", None) else set()
+        known = {"organisation"} if self._stored_office() else set()
         return super()._get_validation_exclusions() - known
 
     def _post_clean(self):
@@ -59,12 +63,14 @@ class ScopedForm(forms.ModelForm):
             except ValidationError as errors:
                 self._update_errors(errors)
         if self.refusal:
-            self.add_error(None, self.refusal)
+            field = getattr(self.instance, "mended_by", {}).get(self.refusal.code)
+            self.add_error(field if field in self.fields else None, self.refusal)
 
     def _update_errors(self, errors):
         """Each sentence once, and beside its field; above the form when the form has no such field."""
         placed = {}
-        for name, found in getattr(errors, "error_dict", {NON_FIELD_ERRORS: errors.error_list}).items():
+        by_field = errors.error_dict if hasattr(errors, "error_dict") else {NON_FIELD_ERRORS: errors.error_list}
+        for name, found in by_field.items():
             placed.setdefault(name if name in self.fields else NON_FIELD_ERRORS, []).extend(found)
         said = {sentence for sentences in self.errors.values() for sentence in sentences}
         fresh = {name: [e for e in found if e.messages[0] not in said] for name, found in placed.items()}

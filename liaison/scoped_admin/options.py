@@ -187,6 +187,9 @@ class ScopedAdmin(Verbs, Scoped, admin.ModelAdmin):
         """What the database refuses comes back as the same form with a sentence, nothing typed lost."""
         if request.method != "POST":
             return super().changeform_view(request, object_id, form_url, extra_context)
+        if object_id is not None:
+            # Before the question of rights, which Django asks first: another office's record does not exist.
+            self.found(request, unquote(object_id))
         try:
             with refusals_in_words():
                 return super().changeform_view(request, object_id, form_url, extra_context)

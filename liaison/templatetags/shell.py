@@ -65,7 +65,7 @@ def labelled_cells(cells, headers) -> list[SafeString]:
 
     `headers` are those of the list; the admin adds a cell of its own for a hidden key, without one.
     """
-    labels = [header["text"] if header["sortable"] else _words(header["text"]) for header in headers]
+    labels = [_words(header["text"]) for header in headers]
     labels += [""] * (len(cells) - len(labels))
     return [_in_chinese(_label(cell, label)) for cell, label in zip(cells, labels, strict=False)]
 

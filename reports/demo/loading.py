@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 
 from liaison.models import Organisation
 from reports.demo import (
@@ -50,6 +50,8 @@ def load(today: date, say: Callable[[str], None], passwords: Path) -> World:
     world = World(Days.until(today), lambda line: say(f"{time.monotonic() - began_at:5.1f} 秒  {line}"))
     for part in PARTS:
         part.make(world)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT liaison_analyze()")
     # Before the commit: passwords of accounts that came to nothing do no harm, lost ones lock everybody out.
     accounts.write(world.passwords, passwords)
     return world

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psutil
 import psycopg
@@ -15,6 +16,7 @@ import pytest
 import redis
 
 from liaison import embedded
+from liaison.embedded.place import waited_for
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START = "from liaison import embedded; from pathlib import Path; print(embedded.{verb}(Path({base!r})))"
@@ -50,7 +52,17 @@ def kill_servers(base: Path) -> None:
 
 
 def is_redis_of(process: psutil.Process, base: Path) -> bool:
-    return "redis" in process.name() and process.cwd() == str(base / "redis")
+    with suppress(psutil.Error):  # gone meanwhile, or dead and not yet buried
+        return "redis" in process.name() and process.cwd() == str(base / "redis")
+    return False
+
+
+def bound(squatter: socket.socket, url: str) -> bool:
+    """Takes the port of a server; one that was killed just now may still hold it for a moment."""
+    with suppress(OSError):
+        squatter.bind(("127.0.0.1", urlsplit(url).port))
+        return True
+    return False
 
 
 def test_roles_are_what_the_wall_needs(base):
@@ -98,7 +110,7 @@ def test_kill_9_and_a_taken_port_do_not_stop_the_next_start(base):
     assert embedded.running(base) == {"PostgreSQL": False, "Redis": False}
     with socket.socket() as squatter:
         squatter.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        squatter.bind(("127.0.0.1", int(urls.redis_url.rpartition(":")[2].partition("/")[0])))
+        assert waited_for(lambda: bound(squatter, urls.redis_url), seconds=10)
         squatter.listen()
         moved = embedded.start(base)
 
