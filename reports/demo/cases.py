@@ -6,13 +6,14 @@ from datetime import date, timedelta
 from cases.models import Case
 from cases.workflow import DONE, State
 from liaison.periods import Period
+from reports.demo.accounts import DEPARTMENT
 from reports.demo.case_steps import record
 from reports.demo.chance import Chance, Deck
 from reports.demo.days import before
 from reports.demo.docket import Docket
 from reports.demo.figures import figure
 from reports.demo.matters import Matter, matter
-from reports.demo.plan import LANZHOU, LINZE, PROVINCE, QINGYANG, ZHANGYE
+from reports.demo.plan import CHENGGUAN, LANZHOU, LINZE, PROVINCE, QINGYANG, ZHANGYE
 from reports.demo.world import World
 
 CHANNEL = Case.Channel
@@ -71,6 +72,7 @@ def make(world: World):
     for code, n in ((LANZHOU, 64), (QINGYANG, 150), (ZHANGYE, 36)):
         _open(docket, code, n)
         _ended_otherwise(docket, code, n)
+    _handed_over(docket)
     for code in (LANZHOU, QINGYANG):
         _voided(docket, code)
     for wanted in plan(world):
@@ -125,12 +127,12 @@ class Brought:
     def first(self) -> date:
         return self.places[0][1].studio.opened_on
 
-    def enter(self, registered: date, *, in_studio: bool) -> Case:
+    def enter(self, registered: date, *, in_studio: bool, bureau: str = "") -> Case:
         world = self.docket.world
         code, place = self.chance.choice([entry for entry in self.places if entry[1].studio.opened_on <= registered])
         township = place.studio.division if in_studio else world.township(code, self.chance)
         member = self.chance.choice(place.members) if in_studio else self.decks[code].draw()
-        told, _ = matter(township.name, self.chance)
+        told, _ = matter(township.name, self.chance, bureau)
         case = self.docket.enter(
             code, place if in_studio else None, member, told, registered, self.chance.choice(BROUGHT)
         )
@@ -159,6 +161,14 @@ def _open(docket: Docket, code: str, n: int):
         case.state = (
             State.RECEIVED if age < 3 else chance.choice((State.ACCEPTED, State.IN_PROGRESS, State.IN_PROGRESS))
         )
+
+
+def _handed_over(docket: Docket):
+    """What the demo's department finds on its desk, whatever day it is: one matter overdue, one due soon, two fresh."""
+    brought, yesterday = Brought(docket, CHENGGUAN), docket.world.days.yesterday
+    for age in (40, 19, 6, 4):
+        case = brought.enter(yesterday - timedelta(days=age), in_studio=True, bureau=DEPARTMENT)
+        case.state = State.IN_PROGRESS
 
 
 def _ended_otherwise(docket: Docket, code: str, n: int):

@@ -185,8 +185,10 @@ def spot(township: str, chance: Chance) -> str:
     return f"{township}{chance.choice(FAMILIES)}{chance.choice(LANDS)}村"
 
 
-def matter(township: str, chance: Chance) -> tuple[Matter, str]:
-    """A matter of a township and the spot it is about."""
+def matter(township: str, chance: Chance, bureau: str = "") -> tuple[Matter, str]:
+    """A matter of a township and the spot it is about; of the towns, when one bureau shall handle it."""
     place = spot(township, chance)
     kinds = TOWN if township.endswith("街道") or chance.happens(0.25) else COUNTRY
+    if bureau:
+        kinds = [kind for kind in TOWN if kind.bureau == bureau]
     return chance.choice(kinds).told(place, chance), place

@@ -291,8 +291,8 @@ def test_asked_again_it_sends_the_figures_only_when_one_has_changed(cast, reader
         "first-figures",
         "trend-source",
         "trend-table",
-        "slices-category",
-        "slices-channel",
+        "topics",
+        "channels",
         "comparison",
         "groups",
     ]

@@ -45,6 +45,8 @@ PERIODS = [
     "2024-12-31..2026-11-20", "ytd", "since_last_year", "since_h2_last_year", "y1", "cum",
 ]  # fmt: skip
 PLACES = ["gansu", "lanzhou", "chengguan", "qingyang"]
+# Those that indicators count, but for a leader's visits, which need a link to visit.
+KINDS = Activity.Kind.values[: Activity.Kind.values.index(Activity.Kind.LEADER_VISIT)]
 
 
 def fill(office, number: int):
@@ -55,11 +57,10 @@ def fill(office, number: int):
             continue
         fill_studio(office, day, place, number) if office.studio else None
         activity = make_activity(
-            office, day, title=f"活动{place}", kind=Activity.Kind.values[(place + number) % 9 + 1],
+            office, day, title=f"活动{place}", kind=KINDS[(2 * place + number) % len(KINDS)],
             public_count=place * number, member_count=place + 1, special_committee=committee if place % 2 else None,
-        ) if Activity.Kind.values[(place + number) % 9 + 1] != Activity.Kind.LEADER_VISIT else None  # fmt: skip
-        if activity:
-            Output.objects.create(activity=activity, kind=Output.Kind.SUGGESTION, count=place + number)
+        )  # fmt: skip
+        Output.objects.create(activity=activity, kind=Output.Kind.values[place % 2], count=place + number)
         paper = Submission.objects.create(
             organisation=office.organisation, kind=Submission.Kind.values[place % 5], title="材料", submitted_on=day,
             special_committee=committee, activity=activity,
@@ -80,9 +81,10 @@ def fill_studio(office, day: date, place: int, number: int):
         organisation=office.organisation, studio=office.studio, year=day.year, amount=place + Decimal("0.25"),
         source="财政", allocated_on=day,
     )  # fmt: skip
-    Outcome.objects.create(
-        organisation=office.organisation, studio=office.studio, kind="trained", amount=place + 1, happened_on=day
-    )
+    brought = {"organisation": office.organisation, "studio": office.studio, "happened_on": day}
+    Outcome.objects.create(**brought, kind="trained", amount=place + 1)
+    kind = Outcome.Kind.values[place % len(Outcome.Kind.values)]
+    Outcome.objects.create(**brought, kind=kind, amount=place + 2, enterprises=place + 3)
 
 
 def fill_standing(office, number: int):
@@ -181,12 +183,9 @@ def test_every_figure_of_every_period_equals_a_naive_recount(world, key, scope):
 
 
 def test_the_world_has_something_to_count(world):
-    """Guards the tests above: nearly every indicator is above zero, and a flow, a stock and heads are known numbers."""
+    """Guards the tests above: every indicator but one is above zero."""
     counted = figures(INDICATORS, Ask(world.gansu.organisation, parse("cum", TODAY)))
-    assert [code for code, value in counted.items() if not value] == [
-        "leader_visits", "public_service_studios", "financing", "enterprises_financed", "exhibitors",
-        "enterprises_helped", "revenue", "works",
-    ]  # fmt: skip
+    assert [code for code, value in counted.items() if not value] == ["leader_visits"]
 
 
 @pytest.mark.parametrize("key", PLACES)
@@ -315,22 +314,3 @@ def rows_total(indicator, ask: Ask) -> Decimal:
             for row in flow_rows(flow, ask)
         )
     )
-
-
-def test_a_place_without_records_has_zeros_and_an_empty_list(cast):
-    rollup.drain()
-    ask = Ask(cast.chengguan.organisation, parse("2026", TODAY))
-    assert figure(INDICATOR["people_served"], ask) == 0
-    assert by_dimension(INDICATOR["visits"], ask, "category") == {}
-    assert [values["people_served"] for _, values in by_month([INDICATOR["people_served"]], ask)] == [0] * 12
-
-
-def test_queries_do_not_grow_with_organisations_months_or_rows(cast, django_assert_num_queries):
-    """Whole months: two queries for what adds up, one for each Distinct figure, wherever one looks."""
-    make_visit(cast.chengguan, date(2026, 3, 15))
-    rollup.drain()
-    distinct = sum(i.kind is Kind.DISTINCT for i in INDICATORS)
-    for organisation in (cast.gansu.organisation, cast.chengguan.organisation):
-        for code in ("2026-03", "2026"):
-            with django_assert_num_queries(2 + distinct):
-                figures(INDICATORS, Ask(organisation, parse(code, TODAY)))
