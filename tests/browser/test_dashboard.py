@@ -1,6 +1,9 @@
 """A leader's dashboard in a real browser, at both widths, with and without scripts."""
 
+import re
+
 import pytest
+from playwright.sync_api import expect
 
 from reports import rollup
 from tests.cast import make_activity, make_case, make_visit
@@ -43,9 +46,7 @@ def test_figures_change_without_a_reload_and_an_open_table_stays_open(cast, desk
     desktop_page.get_by_text("逐月数据表").click()
     make_visit(cast.anning, headcount=5)
     rollup.drain()
-    desktop_page.wait_for_function(
-        "document.querySelector('.kpi.emphasis .kpi-value').textContent.startsWith('50')", timeout=15_000
-    )
+    expect(first_figure(desktop_page)).to_have_text(re.compile("^50"), timeout=15_000)
     assert desktop_page.locator("#trend-table").is_visible()
     assert desktop_page.locator("#comparison").get_by_text("安宁区政协").is_visible()
     assert desktop_page.locator("#as-of").inner_text().startswith("截至")

@@ -74,7 +74,7 @@ def test_a_reception_day_from_signing_in_to_closing(page, sign_in, office, day):
     expect(page.locator(".case-slip")).to_contain_text(case.number)
     expect(page.locator(".query-code")).to_contain_text(case.query_code[:5])
     page.get_by_alt_text("现场照片 1").scroll_into_view_if_needed()
-    page.wait_for_function("document.querySelector('.shown-photos img').naturalWidth > 0")
+    expect(page.locator(".shown-photos img").first).not_to_have_js_property("naturalWidth", 0)
 
     page.get_by_role("link", name="今日来访").click()
     expect(page.locator(".running")).to_contain_text("3人次")

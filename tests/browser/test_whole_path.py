@@ -99,7 +99,7 @@ def log_visit(page, headcount: int):
     page.get_by_role("link", name="登记来访").first.click()
     page.locator("input[name=headcount]").fill(str(headcount))
     page.locator("textarea[name=content]").fill("楼道的路灯坏了半个月，晚上老人上下楼不方便。")
-    page.locator("form#visit-form button[type=submit]").last.click()
+    page.get_by_role("button", name="提交登记").click()
     page.wait_for_url(lambda url: "new" not in url)
 
 
@@ -167,7 +167,12 @@ def test_nothing_differs_after_the_whole_scenario(stage, client):
 def bulk_update(client, visits, category):
     answer = client.post(
         "/admin/reception/visit/",
-        {"action": "set_category", "_selected_action": [v.pk for v in visits], "category": category.pk, "apply": "1"},
+        {
+            "action": "change_category",
+            "_selected_action": [v.pk for v in visits],
+            "confirmed": "1",
+            "category": category.pk,
+        },
     )
     assert answer.status_code == 302, answer.content.decode()[:500]
     assert Visit.objects.filter(category=category).count() == len(visits)
