@@ -20,7 +20,7 @@ class Role(models.TextChoices):
 # 三权分立: each of the three excludes every other role and sees no business records.
 ADMINISTRATORS = frozenset({Role.ADMIN, Role.SECURITY, Role.AUDITOR})
 # Who works in the admin.
-OFFICE = ADMINISTRATORS | {Role.CLERK, Role.LIAISON_OFFICER}
+OFFICE = ADMINISTRATORS | {Role.CLERK, Role.LIAISON_OFFICER, Role.DEPARTMENT}
 # Who reads totals.
 READERS = frozenset({Role.CLERK, Role.LEADER})
 # Who records in the studios that are their own: posted there, or named as its officer.
@@ -91,7 +91,7 @@ MAY = {
     },
     Role.MEMBER: {},
     Role.LEADER: {},
-    Role.DEPARTMENT: {},
+    Role.DEPARTMENT: {"cases.case": "v", "cases.step": "v"},
 }
 
 _LETTERS = {"view": "v", "add": "a", "change": "c", "delete": "d"}

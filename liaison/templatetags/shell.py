@@ -54,6 +54,12 @@ def cn_date(day: date | datetime | None) -> str:
 
 
 @register.filter
+def near_date(day: date) -> str:
+    """4月8日 of this year, 2025年5月7日 of another."""
+    return f"{day.month}月{day.day}日" if day.year == timezone.localdate().year else cn_date(day)
+
+
+@register.filter
 def input_type(field) -> str:
     """Of a bound field's widget: "checkbox", "file"…; empty for a select or a text area."""
     return getattr(field.field.widget, "input_type", "")

@@ -40,7 +40,7 @@ LOGINS = (
     Login(Role.MEMBER, CHENGGUAN, "chengguan.member", "/my/", GUANGWUMEN),
     Login(Role.MEMBER, ANNING, "anning.member", "/my/", PEILI),
     Login(Role.LIAISON_OFFICER, CHENGGUAN, "chengguan.officer", "/admin/"),
-    Login(Role.DEPARTMENT, CHENGGUAN, "chengguan.department", "/"),
+    Login(Role.DEPARTMENT, CHENGGUAN, "chengguan.department", "/admin/cases/case/"),
     Login(Role.ADMIN, PROVINCE, "gansu.admin", "/admin/"),
     Login(Role.SECURITY, PROVINCE, "gansu.security", "/admin/"),
     Login(Role.AUDITOR, PROVINCE, "gansu.auditor", "/admin/"),

@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from liaison.models import Organisation
+from reports import rollup
 from reports.demo import (
     accounts,
     activities,
@@ -50,6 +51,7 @@ def load(today: date, say: Callable[[str], None], passwords: Path) -> World:
     world = World(Days.until(today), lambda line: say(f"{time.monotonic() - began_at:5.1f} 秒  {line}"))
     for part in PARTS:
         part.make(world)
+    world.say(f"统计汇总 {rollup.drain()} 个组织月份")
     with connection.cursor() as cursor:
         cursor.execute("SELECT liaison_analyze()")
     # Before the commit: passwords of accounts that came to nothing do no harm, lost ones lock everybody out.

@@ -47,7 +47,7 @@ def programs(host: str, port: int) -> dict[str, list[str]]:
     alone = ["--without-gossip", "--without-mingle"]
     celery = [*python, "celery", "--quiet", "--app", "liaison"]
     return {
-        "web": [*web, "--blocking-threads", "4", "--access-log", "liaison.wsgi:application"],
+        "web": [*web, "--no-ws", "--blocking-threads", "4", "--access-log", "liaison.wsgi:application"],
         "worker": [*celery, "worker", "--loglevel", "INFO", "--concurrency", "2", *alone],
         "beat": [*celery, "beat", "--loglevel", "INFO"],
     }
@@ -121,4 +121,6 @@ class Command(BaseCommand):
         print(f"\n演示站点已就绪（{seconds:.0f} 秒）：{address}\n")
         if accounts.exists():
             print(accounts.read_text())
+        else:
+            print(f"没有找到账号文件 {accounts}。口令可以重设：.venv/bin/python manage.py changepassword 账号\n")
         print("按 Ctrl-C 结束。\n", flush=True)
