@@ -1,11 +1,16 @@
 from django import forms
 from django.contrib import admin
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
 from activities.models import Activity, Output, Participation, Programme
+from liaison.periods import quarter_of
 from liaison.scoped_admin.columns import CappedPaginator, badge
 from liaison.scoped_admin.filters import OrganisationFilter, PeriodFilter, VisibleFilter
 from liaison.scoped_admin.options import ScopedAdmin, ScopedInline
 from liaison.scoped_admin.verbs import ActForm, Verb
+from studios.admin import StandingFilter
+from studios.models import LeaderLink
 
 TONES = {Activity.State.PLANNED: "info", Activity.State.HELD: "good", Activity.State.CANCELLED: "neutral"}
 
@@ -149,3 +154,53 @@ class ProgrammeAdmin(ScopedAdmin):
     search_fields = ["name"]
     autocomplete_fields = ["organisation"]
     named_with = ("organisation",)
+
+
+class UnvisitedFilter(admin.SimpleListFilter):
+    """每季度到各个包抓联系点: links that stand today and have had no visit in this quarter."""
+
+    title = "本季度"
+    parameter_name = "quarter"
+
+    def lookups(self, request, model_admin):
+        return [("overdue", "还没有去")]
+
+    def queryset(self, request, queryset):
+        if self.value() == "overdue":
+            return queryset.standing_on(timezone.localdate()).filter(is_visited=False)
+        return queryset
+
+
+@admin.register(LeaderLink)
+class LeaderLinkAdmin(ScopedAdmin):
+    """Stands here and not with the studios, because visits are activities."""
+
+    list_display = ["leader_name", "organisation", "kind", "where", "visited", "starts_on", "ends_on"]
+    list_select_related = ["leader__member", "leader__organisation", "organisation", "studio", "target"]
+    list_filter = [OrganisationFilter, StandingFilter, UnvisitedFilter, "kind"]
+    search_fields = ["leader__member__name", "leader__member__pinyin__contains", "studio__name"]
+    search_help_text = "领导姓名、拼音首字母或工作室"
+    autocomplete_fields = ["organisation", "leader", "studio", "target"]
+    named_with = ("leader__member", "studio", "target")
+
+    def get_queryset(self, request):
+        visits = Activity.objects.leader_visits(during=quarter_of(timezone.localdate()))
+        return super().get_queryset(request).annotate(is_visited=Exists(visits.filter(leader_link=OuterRef("pk"))))
+
+    @admin.display(description="领导", ordering="leader__member__pinyin")
+    def leader_name(self, link):
+        return link.leader.member
+
+    @admin.display(description="联系点")
+    def where(self, link):
+        return link.studio or link.target
+
+    @admin.display(description="本季度")
+    def visited(self, link):
+        if link.is_visited:
+            return badge("已去", "good")
+        is_over = link.ends_on is not None and link.ends_on < timezone.localdate()
+        return badge("已结束", "neutral") if is_over else badge("还没有去", "warn")
+
+    def full_label(self, record) -> str:
+        return str(record)

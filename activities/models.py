@@ -19,6 +19,7 @@ from liaison.models import (
     Voidable,
     VoidableQuerySet,
 )
+from liaison.periods import Period
 from liaison.scope import Scope, ScopedQuerySet
 from studios.models import LeaderLink, Studio, own_studios
 
@@ -62,6 +63,11 @@ class ActivityQuerySet(VoidableQuerySet):
     def counted(self):
         """Activities that enter the statistics: held and not voided."""
         return self.unvoided().filter(state=Activity.State.HELD)
+
+    def leader_visits(self, during: Period):
+        """Counted visits of leaders to the places they are linked to."""
+        days = {"held_on__gte": during.start, "held_on__lt": during.end}
+        return self.counted().filter(kind=Activity.Kind.LEADER_VISIT, **days)
 
 
 class Activity(Voidable):

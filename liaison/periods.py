@@ -139,6 +139,12 @@ def month_of(day: date) -> Period:
     return Period(start, next_month(start), f"{start:%Y-%m}")
 
 
+def quarter_of(day: date) -> Period:
+    number = (day.month + 2) // 3
+    start = date(day.year, number * 3 - 2, 1)
+    return Period(start, next_month(start, 3), f"{day.year}Q{number}")
+
+
 def year_of(day: date) -> Period:
     return Period(date(day.year, 1, 1), date(day.year + 1, 1, 1), str(day.year))
 

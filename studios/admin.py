@@ -9,7 +9,6 @@ from studios.models import (
     Contact,
     Fund,
     Guidance,
-    LeaderLink,
     Paper,
     Posting,
     ReceptionRule,
@@ -148,28 +147,6 @@ class GuidanceAdmin(ScopedAdmin):
     @admin.display(description="政协组织", ordering="special_committee__organisation__path")
     def organisation(self, guidance):
         return guidance.special_committee.organisation
-
-
-@admin.register(LeaderLink)
-class LeaderLinkAdmin(ScopedAdmin):
-    list_display = ["leader_name", "organisation", "kind", "where", "starts_on", "ends_on"]
-    list_select_related = ["leader__member", "leader__organisation", "organisation", "studio", "target"]
-    list_filter = [OrganisationFilter, StandingFilter, "kind"]
-    search_fields = ["leader__member__name", "leader__member__pinyin__contains", "studio__name"]
-    search_help_text = "领导姓名、拼音首字母或工作室"
-    autocomplete_fields = ["organisation", "leader", "studio", "target"]
-    named_with = ("leader__member", "studio", "target")
-
-    @admin.display(description="领导", ordering="leader__member__pinyin")
-    def leader_name(self, link):
-        return link.leader.member
-
-    @admin.display(description="联系点")
-    def where(self, link):
-        return link.studio or link.target
-
-    def full_label(self, record) -> str:
-        return str(record)
 
 
 @admin.register(StandardCheck)

@@ -24,8 +24,9 @@ class AutocompleteView(AutocompleteJsonView):
     """Offers what the form's own field would accept, told apart by the office it belongs to."""
 
     def get_queryset(self):
-        rows = choices(self.source_field, self.request.user).order_by(*self.model_admin.get_ordering(self.request))
-        rows = rows.select_related(*self.model_admin.named_with)
+        rows = choices(self.source_field, self.request.user).select_related(*self.model_admin.named_with)
+        if ordering := self.model_admin.get_ordering(self.request):
+            rows = rows.order_by(*ordering)
         rows, has_doubles = self.model_admin.get_search_results(self.request, rows, self.term)
         return rows.distinct() if has_doubles else rows
 

@@ -46,7 +46,7 @@ def plan(world: World) -> list[Wanted]:
         Wanted(QINGYANG, y1, figure(QINGYANG, "matters")),
         Wanted(QINGYANG, before(y1, days), 2380),
         Wanted(ZHANGYE, days.history, 560),
-        Wanted(PROVINCE, days.history, 21),
+        Wanted(PROVINCE, days.history, 40),
     ]
 
 

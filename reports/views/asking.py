@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from activities.models import Programme
 from liaison.models import Organisation, SpecialCommittee
-from liaison.periods import RELATIVE, Period, between, month_of, next_month, parse
+from liaison.periods import RELATIVE, Period, between, month_of, next_month, parse, quarter_of
 from liaison.roles import READERS
 from reports.models import Verification
 from reports.rollup import oldest_note
@@ -111,8 +111,7 @@ def period_choices() -> list[tuple[str, str]]:
     """(code, words) of the periods that are one click away."""
     today = timezone.localdate()
     last_month = next_month(today, -1)
-    quarter = f"{today.year}Q{(today.month + 2) // 3}"
-    calendar = [(month_of(today).code, "本月"), (month_of(last_month).code, "上月"), (quarter, "本季")]
+    calendar = [(month_of(today).code, "本月"), (month_of(last_month).code, "上月"), (quarter_of(today).code, "本季")]
     return [*calendar, (str(today.year), "本年"), (str(today.year - 1), "上年"), *RELATIVE.items()]
 
 

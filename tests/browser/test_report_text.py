@@ -51,7 +51,7 @@ def test_the_last_paragraph_is_written_on_the_page_and_goes_into_the_document(of
     desktop_page.goto(ADDRESS)
     desktop_page.get_by_label("下一步").fill("下一步，再接再厉。")
     with desktop_page.expect_download() as download:
-        desktop_page.get_by_role("button", name="下载 Word 文稿").click()
+        desktop_page.get_by_role("button", name="下载文档").click()
     assert download.value.suggested_filename == (
         "兰州市政协委员联系界别群众工作报告（2025年7月1日至2026年11月21日）.docx"
     )
@@ -106,5 +106,5 @@ def test_without_scripts_the_report_is_read_and_downloaded(office, browser, live
         page.goto(ADDRESS)
         expect(page.get_by_role("button", name="打印")).to_be_hidden()
         with page.expect_download() as download:
-            page.get_by_role("button", name="下载 Word 文稿").click()
+            page.get_by_role("button", name="下载文档").click()
         assert download.value.suggested_filename.endswith(".docx")
