@@ -14,6 +14,8 @@ account_pages = (
     "liaison",
 )
 
+handler500 = views.out_of_order
+
 urlpatterns = [
     path("", include(account_pages)),
     path("admin/", admin.site.urls),

@@ -1,6 +1,10 @@
+import sys
+
 from django.contrib.auth.views import LoginView, LogoutView
-from django.http import FileResponse, Http404
+from django.db import InterfaceError, OperationalError
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
@@ -29,3 +33,9 @@ def show_file(request, pk):
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
+
+
+def out_of_order(request):
+    """What a fault comes to: 503 while the database is away, which mends itself; otherwise 500."""
+    is_away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    return HttpResponse(render_to_string("500.html", {"is_away": is_away}), status=503 if is_away else 500)
