@@ -54,7 +54,10 @@ class PostingInline(ScopedInline):
 
 
 class ReceptionRuleInline(ScopedInline):
+    """One or two of a studio, with more fields than a row of a table can hold."""
+
     model = ReceptionRule
+    template = "admin/edit_inline/stacked.html"
 
 
 class StandardCheckInline(ScopedInline):

@@ -198,4 +198,13 @@ class ReceptionRule(PlacedRules):
         ]  # fmt: skip
 
     def __str__(self):
-        return f"{self.studio} {self.get_pattern_display()}"
+        return f"{self.studio} {self.when}"
+
+    @property
+    def when(self) -> str:
+        """每月5日, 每月第2个星期二, 每星期三."""
+        if self.pattern == self.Pattern.MONTH_DAY:
+            return f"每月{self.day_of_month}日"
+        if self.pattern == self.Pattern.NTH_WEEKDAY:
+            return f"每月第{self.nth}个{self.get_weekday_display()}"
+        return f"每{self.get_weekday_display()}"
