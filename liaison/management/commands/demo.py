@@ -88,7 +88,8 @@ class Command(BaseCommand):
         except PermissionError as problem:
             refuse(f"没有写权限：{problem.filename}")
         finally:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            for impatience in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(impatience, signal.SIG_IGN)
             processes.stop()
 
     def prepare(self) -> None:
