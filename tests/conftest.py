@@ -146,6 +146,9 @@ def browser():
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if not program:
         pytest.skip("no Chromium on this machine: sudo apt-get install chromium fonts-noto-cjk")
+    driver = subprocess.run([sys.executable, "-m", "playwright", "--version"], capture_output=True, text=True)
+    if driver.returncode:
+        pytest.skip(f"what drives Chromium does not start (sudo apt-get install libatomic1): {driver.stderr.strip()}")
     from playwright.sync_api import sync_playwright
 
     # Playwright's own event loop runs in this thread, and Django takes that for async code.
