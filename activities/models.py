@@ -11,6 +11,7 @@ from liaison.models import (
     Account,
     Attachment,
     Division,
+    Inheriting,
     Member,
     Organisation,
     PlacedRules,
@@ -273,7 +274,7 @@ class OutputQuerySet(VoidableQuerySet):
         return self.unvoided().filter(activity__state=Activity.State.HELD, activity__voided_at__isnull=True)
 
 
-class Output(Voidable):
+class Output(Inheriting, Voidable):
     """What an activity brought forth (活动成果), as a number of suggestions, matters settled and the like."""
 
     class Kind(models.TextChoices):
@@ -318,14 +319,6 @@ class Output(Voidable):
 
     def __str__(self):
         return self.title or self.get_kind_display()
-
-    def clean_fields(self, exclude=None):
-        self.inherit()
-        super().clean_fields(exclude)
-
-    def save(self, *args, **kwargs):
-        self.inherit()
-        super().save(*args, **kwargs)
 
     def inherit(self):
         """An output belongs to its activity's organisation and, unless said otherwise, day."""

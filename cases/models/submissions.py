@@ -6,6 +6,7 @@ from liaison.fields import PinyinField, Today
 from liaison.models import (
     Attachment,
     Department,
+    Inheriting,
     Member,
     Organisation,
     Sector,
@@ -124,7 +125,7 @@ class InstructionQuerySet(VoidableQuerySet):
         return self.unvoided().filter(submission__voided_at__isnull=True)
 
 
-class Instruction(Voidable):
+class Instruction(Inheriting, Voidable):
     """A leader's written instruction (批示) on a submission; one submission may receive several."""
 
     class LeaderLevel(models.TextChoices):
@@ -162,14 +163,6 @@ class Instruction(Voidable):
 
     def __str__(self):
         return f"{self.get_leader_level_display()} {self.given_on:%Y年%-m月%-d日}"
-
-    def clean_fields(self, exclude=None):
-        self.inherit()
-        super().clean_fields(exclude)
-
-    def save(self, *args, **kwargs):
-        self.inherit()
-        super().save(*args, **kwargs)
 
     def inherit(self):
         """An instruction belongs to the organisation whose submission it answers."""

@@ -5,10 +5,10 @@ from .organisations import ActivityGroup, Department, Organisation, Sector, Spec
 from .people import Base, Member, Party, PartyMembership, Seat
 from .places import Category, Division, Holiday, Level
 from .records import Attachment, Entry, Voidable, VoidableQuerySet
-from .rules import PlacedRules
+from .rules import Inheriting, PlacedRules
 
 __all__ = [
     "Account", "ActivityGroup", "Attachment", "Base", "Category", "Department", "Division", "Entry", "Grant",
-    "Holiday", "Level", "Member", "Organisation", "Party", "PartyMembership", "PlacedRules", "Role", "Seat", "Sector",
-    "SpecialCommittee", "Term", "Voidable", "VoidableQuerySet",
+    "Holiday", "Inheriting", "Level", "Member", "Organisation", "Party", "PartyMembership", "PlacedRules", "Role", "Seat",
+    "Sector", "SpecialCommittee", "Term", "Voidable", "VoidableQuerySet",
 ]  # fmt: skip

@@ -29,3 +29,22 @@ class PlacedRules(models.Model):
                 field = fields.get(error.message)
                 placed[where if field in (None, *exclude) else field].append(error)
         return placed
+
+
+class Inheriting(models.Model):
+    """Takes over what follows from another row before anything is checked or stored."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        self.inherit()
+        super().save(*args, **kwargs)
+
+    def clean_fields(self, exclude=None):
+        self.inherit()
+        super().clean_fields(exclude)
+
+    def inherit(self):
+        """Fill in what is still empty."""
+        raise NotImplementedError

@@ -5,7 +5,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from liaison.fields import Today
-from liaison.models import Member, Organisation, PlacedRules, Voidable, VoidableQuerySet
+from liaison.models import Inheriting, Member, Organisation, PlacedRules, Voidable, VoidableQuerySet
 from liaison.scope import Scope, ScopedQuerySet
 from studios.models import ReceptionRule, Studio, own_studios
 
@@ -41,7 +41,7 @@ class ReceptionDayQuerySet(VoidableQuerySet):
         return self.unvoided().filter(state__in=[ReceptionDay.State.PLANNED, ReceptionDay.State.ANNOUNCED])
 
 
-class ReceptionDay(Voidable):
+class ReceptionDay(Inheriting, Voidable):
     """A day on which a studio receives the public (委员接待日), or leaders receive members."""
 
     class Kind(models.TextChoices):
@@ -123,14 +123,6 @@ class ReceptionDay(Voidable):
                 self.studio.must_be_open_on(self.held_on)
             except ValidationError as error:
                 raise ValidationError({"held_on": error.messages}) from error
-
-    def clean_fields(self, exclude=None):
-        self.inherit()
-        super().clean_fields(exclude)
-
-    def save(self, *args, **kwargs):
-        self.inherit()
-        super().save(*args, **kwargs)
 
     def inherit(self):
         """A new day belongs to the organisation that its studio belongs to at that time."""

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from liaison.fields import Today, phone_validator
-from liaison.models import Account, Category, Member, Organisation, Sector, Voidable, VoidableQuerySet
+from liaison.models import Account, Category, Inheriting, Member, Organisation, Sector, Voidable, VoidableQuerySet
 from liaison.privacy import mask_name, mask_phone
 from liaison.scope import Scope
 from studios.models import Studio, own_studios
@@ -34,7 +34,7 @@ class VisitQuerySet(VoidableQuerySet):
         return self.filter(Q(visited_on__lt=visit.visited_on) | same_day)
 
 
-class Visit(Voidable):
+class Visit(Inheriting, Voidable):
     """One party received by members; a party of twelve is one row and twelve 人次."""
 
     class Channel(models.TextChoices):
@@ -175,10 +175,6 @@ class Visit(Voidable):
         """Stands in titles and in the trail, where nobody's full name belongs."""
         return f"{self.visited_on:%Y年%-m月%-d日} {self.masked_name}"
 
-    def clean_fields(self, exclude=None):
-        self.inherit()
-        super().clean_fields(exclude)
-
     def clean(self):
         """Rules between rows: the day is open and on this date, the studio is open."""
         if self.reception_day_id and self._state.adding:
@@ -189,10 +185,6 @@ class Visit(Voidable):
             raise ValidationError({"studio": "工作室与接待日不一致。"})
         if self.studio_id and self.visited_on and self._state.adding:
             self.studio.must_be_open_on(self.visited_on)
-
-    def save(self, *args, **kwargs):
-        self.inherit()
-        super().save(*args, **kwargs)
 
     def inherit(self):
         """Studio and date come from the reception day, the organisation from the studio, as they are at that time."""
