@@ -4,7 +4,9 @@ import logging
 import os
 
 from celery import Celery
-from celery.signals import after_setup_logger
+from celery.signals import after_setup_logger, worker_init
+from django.core.management import CommandError, call_command
+from django.db import OperationalError, connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liaison.settings")
 
@@ -18,3 +20,16 @@ def leave_out_the_routine(**_):
     """The sweep comes every ten seconds: three lines each time would bury what matters. Tasks say what they did."""
     for name in ("celery.beat", "celery.worker.strategy", "celery.app.trace"):
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+@worker_init.connect
+def stand_behind_the_wall(**_):
+    """As the web server does: no work above the policies."""
+    try:
+        call_command("check_wall")
+    except CommandError as breach:
+        raise SystemExit(f"无法启动：{breach}") from None
+    except OperationalError:
+        pass  # tasks fail and are tried again until the database is back
+    finally:
+        connections.close_all()  # not for the children to share

@@ -32,7 +32,7 @@ def refusals_in_words() -> Iterator[None]:
             # Foreign keys are checked at the commit, which would be too late to say anything.
             connection.check_constraints()
     except IntegrityError as error:
-        raise ValidationError(sentence(error), code=_broken_rule(error)) from error
+        raise ValidationError(sentence(error), code=broken_rule(error)) from error
 
 
 def sentence(error: IntegrityError) -> str:
@@ -50,7 +50,8 @@ def _report(error: IntegrityError):
     return getattr(error.__cause__, "diag", None)
 
 
-def _broken_rule(error: IntegrityError) -> str | None:
+def broken_rule(error: IntegrityError) -> str | None:
+    """The name of the constraint; that of a unique column is the database's own."""
     report = _report(error)
     return report and report.constraint_name
 

@@ -127,6 +127,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "reports.doorbell.DoorbellMiddleware",
+    # Last, so that the doorbell rings when its transaction has ended.
+    "liaison.reach.ReachMiddleware",
 ]
 
 ROOT_URLCONF = "liaison.urls"
@@ -162,7 +164,6 @@ DATABASES = {
     "default": postgresql(
         "DATABASE_URL",
         servers.database_url if servers else env.str("DATABASE_URL"),
-        ATOMIC_REQUESTS=True,
         CONN_MAX_AGE=60,
         CONN_HEALTH_CHECKS=True,
     )

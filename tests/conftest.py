@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -86,6 +87,21 @@ def django_db_setup(django_test_environment, django_db_blocker):
     yield
     with django_db_blocker.unblock():
         database.end()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def reach_of_the_tests():
+    """What tests write and read themselves is all there; the live server's requests must say whose rows they want."""
+    from django.db.backends.signals import connection_created
+
+    def reach_everything(connection, **_):
+        if "process_request_thread" not in threading.current_thread().name:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('liaison.reach', '*', false)")
+
+    connection_created.connect(reach_everything)
+    yield
+    connection_created.disconnect(reach_everything)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from cases.forms import VisitForm, VoidForm, WalkInForm
 from cases.forms.visits import photos_of
+from liaison.constraints import broken_rule
 from liaison.models import Entry
 from reception.models import Visit
 from studios.models import Studio
@@ -54,11 +55,11 @@ def _log(request, form_class, day):
             visit = form.save(request=request, at=timezone.now())
         except ValidationError as error:
             form.add_error(None, error)
-        except IntegrityError:
+        except IntegrityError as error:
             # The other of two equal requests was quicker; its row can be read now.
             if earlier := _stored_under_key(request):
                 return _compare(request, form_class, sent, earlier)
-            if not Visit.objects.filter(client_key=form.cleaned_data["client_key"]).exists():
+            if broken_rule(error) != "reception_visit_client_key_key":
                 raise
             form.renew_key("提交标识已被占用，内容都还在，请再提交一次。")
         else:

@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, F, Func, OuterRef, Q
 
+from liaison import reach
 from liaison.fields import PinyinField, overlapping, phone_validator, same
 from liaison.scope import Scope, ScopedQuerySet, under
 
@@ -117,7 +118,7 @@ class Member(PlacedRules):
         own_first = sorted(seats, key=lambda seat: seat.organisation_id != organisation.pk)
         return own_first[0].sector if own_first else None
 
-    @transaction.atomic
+    @reach.everything()
     def merge(self, other: "Member"):
         """Join `other`, an entry of the same person, into this one: every row that names it names this one instead.
 

@@ -4,8 +4,9 @@ from datetime import date
 from pathlib import Path
 
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection
 
+from liaison import reach
 from liaison.models import Organisation
 from reports import rollup
 from reports.demo import (
@@ -37,7 +38,7 @@ class NotEmpty(Exception):
     """The database already holds business data."""
 
 
-@transaction.atomic
+@reach.everything()
 def load(today: date, say: Callable[[str], None], passwords: Path) -> World:
     """Fill an empty database, all or nothing; the accounts' passwords go to a file.
 

@@ -6,9 +6,10 @@ note was taken), write, commit. Two drains, two beats, a kill at any point can d
 
 from datetime import date, datetime
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Min
 
+from liaison import reach
 from reports.models import Dirty, Verification
 from reports.rollup import above, cells
 from reports.rollup.scopes import Everything, split
@@ -21,7 +22,7 @@ def drain() -> int:
     return sum(drain_source(code) for code in noted)
 
 
-@transaction.atomic
+@reach.everything()
 def drain_source(code: str) -> int:
     _lock(code)
     noted = _take_notes(code)
@@ -31,7 +32,7 @@ def drain_source(code: str) -> int:
     return len(noted)
 
 
-@transaction.atomic
+@reach.everything()
 def rebuild():
     """Recount everything from the facts; notes taken before are covered by it."""
     for source in SOURCES:
@@ -41,7 +42,7 @@ def rebuild():
         above.refresh(source.code, Everything())
 
 
-@transaction.atomic
+@reach.everything()
 def verify() -> Verification:
     """Compare every cell and every row above with a recount, and keep the result.
 

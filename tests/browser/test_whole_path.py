@@ -156,6 +156,7 @@ def test_nothing_differs_after_the_whole_scenario(stage, client):
     visits[3].void(by=stage.chengguan.clerk, why="重复登记", at=timezone.now())
     known = connection.get_connection_params()
     with psycopg.connect(**{k: known[k] for k in ("host", "port", "dbname", "user", "password")}) as late:
+        late.execute("SET liaison.reach = '*'")
         late.execute("UPDATE reception_visit SET headcount = 50 WHERE id = %s", [visits[0].pk])
         wait_until(lambda: not Dirty.objects.exists(), LATEST)
         late.commit()

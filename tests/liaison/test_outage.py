@@ -9,7 +9,9 @@ from tests.liaison.test_settings import GOOD, ROOT
 ASK = """
 import django; django.setup()
 from django.test import Client
-answer = Client(raise_request_exception=False).get("/login/", headers={"host": "localhost"})
+client = Client(raise_request_exception=False)
+client.cookies["sessionid"] = "somebody who was signed in before"
+answer = client.get("/", headers={"host": "localhost"})
 print(answer.status_code, answer.content.decode())
 """
 

@@ -222,6 +222,8 @@ def writer(transactional_db):
     settings = connection.get_connection_params()
     keys = ("host", "port", "dbname", "user", "password")
     with psycopg.connect(**{key: settings[key] for key in keys if settings.get(key)}) as session:
+        session.execute("SET liaison.reach = '*'")
+        session.commit()
         yield session
         session.rollback()
 
