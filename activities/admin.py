@@ -123,7 +123,8 @@ class ParticipationAdmin(ScopedAdmin):
     list_display = ["member", "activity", "organisation", "sector"]
     list_select_related = ["member", "activity__organisation", "sector"]
     list_filter = [("activity__held_on", PeriodFilter)]
-    search_fields = ["member__name", "member__pinyin__contains", "activity__title"]
+    search_fields = ["member__name", "member__pinyin__contains", "activity__title", "activity__pinyin__contains"]
+    search_help_text = "委员姓名、活动名称或拼音首字母"
     sortable_by = ()
     paginator = CappedPaginator
     autocomplete_fields = ["activity", "member", "sector"]
@@ -139,7 +140,8 @@ class OutputAdmin(ScopedAdmin):
     list_display = ["kind", "count", "title", "happened_on", "activity", "organisation", "voided"]
     list_select_related = ["activity", "organisation"]
     list_filter = [OrganisationFilter, ("happened_on", PeriodFilter), "kind"]
-    search_fields = ["title", "activity__title"]
+    search_fields = ["title", "activity__title", "activity__pinyin__contains"]
+    search_help_text = "内容、活动名称或拼音首字母"
     sortable_by = ["happened_on"]
     paginator = CappedPaginator
     autocomplete_fields = ["activity", "file"]
@@ -151,7 +153,8 @@ class ProgrammeAdmin(ScopedAdmin):
     list_display = ["name", "organisation", "starts_on", "ends_on"]
     list_select_related = ["organisation"]
     list_filter = [OrganisationFilter]
-    search_fields = ["name"]
+    search_fields = ["name", "pinyin__contains"]
+    search_help_text = "名称或拼音首字母"
     autocomplete_fields = ["organisation"]
     named_with = ("organisation",)
 
@@ -178,8 +181,11 @@ class LeaderLinkAdmin(ScopedAdmin):
     list_display = ["leader_name", "organisation", "kind", "where", "visited", "starts_on", "ends_on"]
     list_select_related = ["leader__member", "leader__organisation", "organisation", "studio", "target"]
     list_filter = [OrganisationFilter, StandingFilter, UnvisitedFilter, "kind"]
-    search_fields = ["leader__member__name", "leader__member__pinyin__contains", "studio__name"]
-    search_help_text = "领导姓名、拼音首字母或工作室"
+    search_fields = [
+        "leader__member__name", "leader__member__pinyin__contains", "studio__name", "studio__pinyin__contains",
+        "target__short_name", "target__pinyin__contains",
+    ]  # fmt: skip
+    search_help_text = "领导、工作室、下级政协的名称或拼音首字母"
     autocomplete_fields = ["organisation", "leader", "studio", "target"]
     named_with = ("leader__member", "studio", "target")
 

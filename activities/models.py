@@ -32,6 +32,7 @@ class Programme(PlacedRules):
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="programmes", verbose_name="政协组织")
     name = models.CharField("名称", max_length=80)
+    pinyin = PinyinField("拼音")
     starts_on = models.DateField("起始日期")
     ends_on = models.DateField("结束日期", null=True, blank=True)
 

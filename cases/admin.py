@@ -1,11 +1,13 @@
 from decimal import Decimal
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 from cases.forms import MoveForm
+from cases.forms.visits import ORDINARY_WORKDAYS, first_sentence, photos_of
 from cases.models import Case, Instruction, Outcome, Step, Submission
 from cases.workflow import TRANSITIONS, State
 from liaison.scoped_admin.columns import CappedPaginator, badge, lamp
@@ -13,6 +15,9 @@ from liaison.scoped_admin.filters import OrganisationFilter, PeriodFilter, Visib
 from liaison.scoped_admin.forms import ScopedForm
 from liaison.scoped_admin.options import ScopedAdmin, ScopedInline
 from liaison.scoped_admin.verbs import Verb
+from liaison.workdays import add_workdays
+from reception.admin import VisitAdmin, VisitForm
+from reception.models import Visit
 
 TONES = {
     State.RECEIVED: "warn", State.ACCEPTED: "info", State.IN_PROGRESS: "info", State.RESOLVED: "good",
@@ -34,6 +39,9 @@ class OfficeMoveForm(MoveForm):
     IN_THE_OFFICE = ()
     BRINGS = MoveForm.BRINGS | {State.MERGED: ("merged_into",)}
 
+    department_reply = forms.CharField(
+        label="承办单位答复", required=False, max_length=2000, widget=forms.Textarea({"rows": 3})
+    )
     merged_into = forms.CharField(
         label="并入的事项编号", required=False, help_text="仅并案时填写，如 CGQ-2026-000123。"
     )
@@ -57,7 +65,8 @@ class OfficeMoveForm(MoveForm):
         to, note = self.cleaned_data["to"], self.cleaned_data["note"]
         brought = {name: self.cleaned_data[name] for name in self.BRINGS.get(to, ())}
         for case in records:
-            case.move(to, by=by, at=at, note=note, **{name: value for name, value in brought.items() if value})
+            brought = {name: value for name, value in brought.items() if value}
+            case.move(to, by=by, at=at, note=note, reply=self.cleaned_data["department_reply"], **brought)
 
 
 def can_move(case: Case) -> bool:
@@ -125,6 +134,9 @@ class CaseAdmin(ScopedAdmin):
     frozen = ("organisation", "studio", "registered_on")
     named_with = ("organisation",)
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).with_lamps(timezone.localdate())
+
     @admin.display(description="状态", ordering="state")
     def state_badge(self, case):
         if case.is_voided:
@@ -162,7 +174,8 @@ class StepAdmin(ScopedAdmin):
     list_display = ["case", "state", "at", "by", "note"]
     list_select_related = ["case", "by"]
     list_filter = [OrganisationFilter, ("at", PeriodFilter), "state"]
-    search_fields = ["case__number__startswith", "case__title"]
+    search_fields = ["case__number__startswith", "case__title", "case__pinyin__contains"]
+    search_help_text = "编号、事项或拼音首字母"
     ordering = ["-id"]
     sortable_by = ()
     paginator = CappedPaginator
@@ -191,7 +204,11 @@ class OutcomeAdmin(ScopedAdmin):
     list_display = ["kind", "shown_amount", "happened_on", "organisation", "studio", "case", "voided"]
     list_select_related = ["organisation", "studio", "case"]
     list_filter = [OrganisationFilter, ("happened_on", PeriodFilter), "kind"]
-    search_fields = ["note", "case__title", "case__number__startswith", "studio__name"]
+    search_fields = [
+        "note", "case__title", "case__pinyin__contains", "case__number__startswith", "studio__name",
+        "studio__pinyin__contains",
+    ]  # fmt: skip
+    search_help_text = "说明、事项、编号、工作室或拼音首字母"
     sortable_by = ["happened_on"]
     paginator = CappedPaginator
     autocomplete_fields = ["organisation", "case", "activity", "studio"]
@@ -247,6 +264,12 @@ class SubmissionAdmin(ScopedAdmin):
     inlines = [InstructionInline]
     named_with = ("organisation",)
 
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if obj.is_too_long:
+            sentence = f"正文 {len(obj.text)} 字；提案和社情民意信息一般不超过 {obj.USUAL_LENGTH} 字，请酌情精简。"
+            messages.warning(request, sentence)
+
     @admin.display(description="提交人")
     def author(self, submission):
         collectives = (submission.studio, submission.sector, submission.special_committee, submission.activity)
@@ -259,7 +282,54 @@ class InstructionAdmin(ScopedAdmin):
     list_select_related = ["submission", "organisation"]
     list_filter = [OrganisationFilter, ("given_on", PeriodFilter), "leader_level"]
     search_fields = ["submission__title", "submission__pinyin__contains"]
+    search_help_text = "材料标题或拼音首字母"
     sortable_by = ["given_on"]
     paginator = CappedPaginator
     autocomplete_fields = ["submission"]
     frozen = ("submission",)
+
+
+class OfficeVisitForm(VisitForm):
+    """帮办 opens a case in the same act, and a case that is open stays open."""
+
+    def clean(self):
+        cleaned = super().clean()
+        is_case = cleaned.get("handling") == Visit.Handling.CASE
+        has_case = self.instance.pk is not None and self.instance.cases.unvoided().exists()
+        if has_case and not is_case:
+            self.add_error("handling", "这次来访已经开了帮办事项，处理方式不能再改。")
+        if is_case and not has_case and not first_sentence(cleaned.get("content") or ""):
+            self.add_error("content", "帮办的事项请写明反映事项。")
+        return cleaned
+
+
+@admin.register(Visit)
+class VisitWithCaseAdmin(VisitAdmin):
+    form = OfficeVisitForm
+    readonly_fields = [*VisitAdmin.readonly_fields, "opened_cases", "photos"]
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        return [*fieldsets, ("帮办与照片", {"fields": ["opened_cases", "photos"]})] if obj else fieldsets
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        visit = form.instance
+        if visit.handling == Visit.Handling.CASE and not visit.cases.exists():
+            case = Case.drawn_from(
+                visit, member=visit.receivers.first(), title=first_sentence(visit.content),
+                deadline=add_workdays(timezone.localdate(), ORDINARY_WORKDAYS),
+            )  # fmt: skip
+            case.open(by=request.user, at=timezone.now()).visits.add(visit)
+            messages.success(request, f"已登记帮办事项 {case.number}，查询码 {case.query_code}。")
+
+    @admin.display(description="帮办事项")
+    def opened_cases(self, visit):
+        cases = [(reverse("admin:cases_case_change", args=[case.pk]), case) for case in visit.cases.all()]
+        return format_html_join("、", '<a href="{}">{}</a>', cases) or "—"
+
+    @admin.display(description="照片")
+    def photos(self, visit):
+        """Whoever works on the record opens them (Attachment.is_visible_to)."""
+        files = [(reverse("liaison:show-file", args=[photo.pk]), n) for n, photo in enumerate(photos_of(visit), 1)]
+        return format_html_join("、", '<a href="{}">照片 {}</a>', files) or "—"

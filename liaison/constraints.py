@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import cache
 
 from django.apps import apps
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils.text import capfirst
 
@@ -33,6 +33,16 @@ def refusals_in_words() -> Iterator[None]:
             connection.check_constraints()
     except IntegrityError as error:
         raise ValidationError(sentence(error), code=broken_rule(error)) from error
+
+
+def tell(form, refusal: ValidationError) -> None:
+    """Put each sentence beside its field; above the form where the form has no such field."""
+    if not hasattr(refusal, "error_dict"):
+        return form.add_error(None, refusal)
+    for name, errors in refusal.error_dict.items():
+        field = name if name != NON_FIELD_ERRORS and name in form.fields else None
+        form.add_error(field, ValidationError(errors))
+    return None
 
 
 def sentence(error: IntegrityError) -> str:

@@ -69,12 +69,12 @@ def _on_white(picture: Image.Image) -> Image.Image:
 
 
 class PhotosInput(forms.FileInput):
-    """Opens the camera on a phone; a computer may choose several pictures at once."""
+    """A phone offers its camera and its album; a computer may choose several pictures at once."""
 
     allow_multiple_selected = True
 
     def __init__(self, attrs=None):
-        super().__init__({"accept": "image/*", "capture": "environment"} | (attrs or {}))
+        super().__init__({"accept": "image/*"} | (attrs or {}))
 
 
 class PhotosField(forms.FileField):

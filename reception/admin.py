@@ -11,7 +11,7 @@ from liaison.scoped_admin.filters import OrganisationFilter, PeriodFilter, Visib
 from liaison.scoped_admin.forms import ScopedForm
 from liaison.scoped_admin.options import ScopedAdmin, ScopedInline
 from liaison.scoped_admin.verbs import ActForm, Verb
-from reception.models import Duty, ReceptionDay, Visit
+from reception.models import Duty, ReceptionDay
 
 State = ReceptionDay.State
 TONES = {State.PLANNED: "info", State.ANNOUNCED: "info", State.HELD: "good", State.CANCELLED: "neutral"}
@@ -32,6 +32,13 @@ class HoldForm(ActForm):
 
     def act(self, record, *, by, at):
         record.hold(summary=self.cleaned_data["summary"])
+
+
+class ReopenForm(ActForm):
+    lede = "重新开放后可以补登来访，接待日暂不计入统计；补登完请再次登记已开展。"
+
+    def act(self, record, *, by, at):
+        record.reopen()
 
 
 class CancelForm(ActForm):
@@ -58,7 +65,18 @@ def is_open(day: ReceptionDay) -> bool:
 
 
 ANNOUNCE = Verb("announce", "公布", AnnounceForm, "已公布。", is_planned, tone="primary")
-HOLD = Verb("hold", "登记已开展", HoldForm, "已登记为已开展。", is_open, tone="primary")
+
+
+def is_due(day: ReceptionDay) -> bool:
+    return day.is_open and day.held_on <= timezone.localdate()
+
+
+def is_held(day: ReceptionDay) -> bool:
+    return day.state == State.HELD and not day.is_voided
+
+
+HOLD = Verb("hold", "登记已开展", HoldForm, "已登记为已开展。", is_due, tone="primary")
+REOPEN = Verb("reopen", "重新开放登记", ReopenForm, "已重新开放登记。", is_held)
 CANCEL = Verb("cancel", "取消", CancelForm, "已取消。", is_open)
 CHANGE_CATEGORY = Verb("category", "修改类别", CategoryForm, "已修改类别。", lambda visit: not visit.is_voided)
 
@@ -94,7 +112,7 @@ class ReceptionDayAdmin(ScopedAdmin):
         "cancel_reason",
     ]
     inlines = [DutyInline]
-    verbs = (ANNOUNCE, HOLD, CANCEL)
+    verbs = (ANNOUNCE, HOLD, REOPEN, CANCEL)
     frozen = ("studio",)
     named_with = ("studio", "organisation")
 
@@ -121,7 +139,10 @@ class DutyAdmin(ScopedAdmin):
     list_display = ["member", "reception_day", "organisation", "signed_in_at"]
     list_select_related = ["member", "reception_day__studio", "reception_day__organisation"]
     list_filter = [("reception_day__held_on", PeriodFilter)]
-    search_fields = ["member__name", "member__pinyin__contains", "reception_day__studio__name"]
+    search_fields = [
+        "member__name", "member__pinyin__contains", "reception_day__studio__name", "reception_day__studio__pinyin__contains",
+    ]  # fmt: skip
+    search_help_text = "委员、工作室或拼音首字母"
     sortable_by = ()
     paginator = CappedPaginator
     autocomplete_fields = ["reception_day", "member"]
@@ -163,8 +184,9 @@ class VisitForm(ScopedForm):
             self.add_error("studio", "请选择工作室。")
 
 
-@admin.register(Visit)
 class VisitAdmin(ScopedAdmin):
+    """Registered in cases, since a visit may open a case."""
+
     form = VisitForm
     list_display = [
         "visited_on", "masked_name", "headcount", "studio", "organisation", "category", "handling_badge", "channel",

@@ -19,7 +19,7 @@ from studios.models import Fund, Studio
 
 @dataclass(frozen=True)
 class Column:
-    """kind: "main" for what a row is called by, "num" for numbers, "" for the rest."""
+    """kind: "main" for what a row is called by, "num" for numbers, "short" for what stays on one line, "" for the rest."""
 
     label: str
     read: Callable[[Model], object]
@@ -42,6 +42,10 @@ class Listing:
     details: tuple[Column, ...] = ()
 
 
+# Codes and choices of a few words.
+SHORT = ("number", "state", "channel", "handling", "kind", "basis", "leader_level", "year")
+
+
 def of(name: str, label: str, kind: str = "") -> Column:
     """A field as it is stored; of a choice, its words."""
 
@@ -49,7 +53,8 @@ def of(name: str, label: str, kind: str = "") -> Column:
         words = getattr(row, f"get_{name}_display", None)
         return words() if words else getattr(row, name)
 
-    return Column(label, read, kind)
+    is_short = name.endswith("_on") or name in SHORT
+    return Column(label, read, kind or ("short" if is_short else ""))
 
 
 def seats(read: Callable[[Seat], object]) -> Callable[[Member], str]:

@@ -94,7 +94,10 @@ class StudioAdmin(ScopedAdmin):
 
     @admin.display(description="状态")
     def state(self, studio):
-        return badge("开放", "good") if studio.is_open_on(timezone.localdate()) else badge("未开放", "neutral")
+        today = timezone.localdate()
+        if studio.is_open_on(today):
+            return badge("开放", "good")
+        return badge("已撤销" if studio.opened_on <= today else "还未挂牌", "neutral")
 
     def get_readonly_fields(self, request, obj=None):
         """A liaison officer keeps the studio's own particulars; its standing is the office's matter."""
@@ -123,8 +126,10 @@ class PostingAdmin(OfStudioAdmin):
     list_display = ["person", "role", "studio", "organisation", "starts_on", "ends_on"]
     list_select_related = ["studio__organisation", "member"]
     list_filter = [OrganisationFilter, StandingFilter, "role"]
-    search_fields = ["member__name", "member__pinyin__contains", "expert_name", "studio__name"]
-    search_help_text = "姓名、拼音首字母或工作室"
+    search_fields = [
+        "member__name", "member__pinyin__contains", "expert_name", "studio__name", "studio__pinyin__contains",
+    ]  # fmt: skip
+    search_help_text = "姓名、工作室名称或拼音首字母"
     autocomplete_fields = ["studio", "member"]
 
     @admin.display(description="姓名", ordering="member__pinyin")
@@ -143,7 +148,10 @@ class GuidanceAdmin(ScopedAdmin):
     list_display = ["special_committee", "organisation", "studio", "liaison_member", "starts_on", "ends_on"]
     list_select_related = ["special_committee__organisation", "studio", "liaison_member"]
     list_filter = [OrganisationFilter, StandingFilter]
-    search_fields = ["special_committee__name", "studio__name", "studio__pinyin__contains"]
+    search_fields = [
+        "special_committee__name", "special_committee__pinyin__contains", "studio__name", "studio__pinyin__contains",
+    ]  # fmt: skip
+    search_help_text = "专委会、工作室的名称或拼音首字母"
     autocomplete_fields = ["special_committee", "studio", "liaison_member"]
     frozen = ("special_committee",)
 
@@ -170,7 +178,7 @@ class ContactAdmin(ScopedAdmin):
     list_display = ["name", "kind", "organisation", "member", "studio", "division", "starts_on", "ends_on"]
     list_select_related = ["organisation", "member", "studio", "division"]
     list_filter = [OrganisationFilter, StandingFilter, "kind"]
-    search_fields = ["name", "member__name", "member__pinyin__contains"]
+    search_fields = ["name", "pinyin__contains", "member__name", "member__pinyin__contains"]
     search_help_text = "名称、委员姓名或拼音首字母"
     autocomplete_fields = ["organisation", "division", "member", "studio"]
 
@@ -185,7 +193,8 @@ class FundAdmin(ScopedAdmin):
     list_display = ["year", "organisation", "studio", "source", "amount", "spent", "allocated_on", "voided"]
     list_select_related = ["organisation", "studio"]
     list_filter = [OrganisationFilter, ("allocated_on", PeriodFilter), ("studio", VisibleFilter)]
-    search_fields = ["source", "studio__name"]
+    search_fields = ["source", "studio__name", "studio__pinyin__contains"]
+    search_help_text = "来源、工作室名称或拼音首字母"
     autocomplete_fields = ["organisation", "studio"]
     inlines = [SpendingInline]
     named_with = ("organisation",)
@@ -203,7 +212,8 @@ class SpendingAdmin(ScopedAdmin):
     list_display = ["purpose", "amount", "spent_on", "fund", "organisation"]
     list_select_related = ["fund__organisation"]
     list_filter = [OrganisationFilter]
-    search_fields = ["purpose", "fund__source"]
+    search_fields = ["purpose", "fund__source", "fund__studio__name", "fund__studio__pinyin__contains"]
+    search_help_text = "用途、经费来源、工作室名称或拼音首字母"
     autocomplete_fields = ["fund"]
     frozen = ("fund",)
 
@@ -217,5 +227,6 @@ class PaperAdmin(ScopedAdmin):
     list_display = ["title", "kind", "organisation", "studio", "version", "effective_on"]
     list_select_related = ["organisation", "studio"]
     list_filter = [OrganisationFilter, "kind"]
-    search_fields = ["title"]
+    search_fields = ["title", "pinyin__contains"]
+    search_help_text = "标题或拼音首字母"
     autocomplete_fields = ["organisation", "studio", "file"]

@@ -1,8 +1,9 @@
 import secrets
+from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.utils import timezone
 
 from cases.workflow import DONE, NEEDS_REASON, OPEN, TRANSITIONS, State
@@ -20,9 +21,18 @@ from liaison.models import (
 )
 from liaison.roles import RECORDERS
 from liaison.scope import Scope, ScopedQuerySet
+from liaison.workdays import add_workdays
 from reception.models import Visit
 from studios.models import Studio, own_studios
 from studios.models.studio import CODE_LETTERS
+
+# The lamp turns yellow when so many working days are left.
+LAST_WORKDAYS = 3
+
+
+def last_yellow(today: date) -> date:
+    """The latest deadline that is at most three working days off; one query."""
+    return add_workdays(today, LAST_WORKDAYS + 1) - timedelta(days=1)
 
 
 def new_query_code() -> str:
@@ -88,6 +98,10 @@ class CaseQuerySet(VoidableQuerySet):
     def overdue(self, today):
         return self.open().filter(deadline__lt=today)
 
+    def with_lamps(self, today):
+        """Rows that know their lamp without a query each; one query for all."""
+        return self.annotate(yellow_until=Value(last_yellow(today), output_field=models.DateField()))
+
 
 class Case(Voidable):
     """A practical matter (帮办实事) taken up for someone, from receipt to result."""
@@ -112,7 +126,7 @@ class Case(Voidable):
         BASICALLY = "basically", "基本满意"
         NOT = "not", "不满意"
 
-    mended_by = {"case_not_in_future": "registered_on"}
+    mended_by = {"case_not_in_future": "registered_on", "case_deadline_after_registration": "deadline"}
 
     number = models.CharField("编号", max_length=24, editable=False)
     title = models.CharField("事项", max_length=80)
@@ -197,6 +211,11 @@ class Case(Voidable):
                 violation_error_message="日期不能晚于今天。",
             ),
             models.CheckConstraint(
+                name="case_deadline_after_registration",
+                condition=Q(deadline__isnull=True) | Q(deadline__gte=F("registered_on")),
+                violation_error_message="办理期限不能早于登记日期。",
+            ),
+            models.CheckConstraint(
                 name="case_merged_somewhere",
                 condition=Q(state="merged", merged_into__isnull=False) | (~Q(state="merged") & Q(merged_into__isnull=True)),
                 violation_error_message="并案必须指明并入的事项。",
@@ -213,7 +232,7 @@ class Case(Voidable):
         return cls(
             title=title, content=visit.content, category=visit.category, is_urgent=visit.is_urgent,
             channel=cls.Channel.RECEPTION if at_desk else visit.channel, deadline=deadline,
-            organisation=visit.organisation, studio=visit.studio, division=visit.studio.division,
+            organisation=visit.organisation, studio=visit.studio, division=visit.studio and visit.studio.division,
             member=member, sector=visit.sector,
         )  # fmt: skip
 
@@ -228,10 +247,10 @@ class Case(Voidable):
         return self
 
     @transaction.atomic
-    def move(self, to: str, *, by: Account | None, at, note: str = "", **changes) -> "Step":
+    def move(self, to: str, *, by: Account | None, at, note: str = "", reply: str = "", **changes) -> "Step":
         """Go to another state and write the step. Raises ValidationError for a move outside the table.
 
-        `changes`: result and result_class on resolving, merged_into on merging.
+        `reply`: what the department answered. `changes`: result and result_class on resolving, merged_into on merging.
         """
         state = Case.objects.select_for_update(of=("self",)).values_list("state", flat=True).get(pk=self.pk)
         self._must_allow(state, to, note)
@@ -245,7 +264,9 @@ class Case(Voidable):
             setattr(self, name, value)
         self.full_clean()
         self.save()
-        return Step.objects.create(case=self, organisation=self.organisation, state=to, by=by, at=at, note=note)
+        return Step.objects.create(
+            case=self, organisation=self.organisation, state=to, by=by, at=at, note=note, department_reply=reply
+        )
 
     def _must_allow(self, state: str, to: str, note: str):
         if self.is_voided:
@@ -256,11 +277,16 @@ class Case(Voidable):
             raise ValidationError(f"变为“{State(to).label}”必须说明原因。")
 
     def lamp(self, today) -> str:
-        """green, yellow (within three days of the deadline), red (overdue) or "" when nothing is due."""
+        """green, yellow (in the last three working days), red (overdue) or "" when nothing is due.
+
+        One query, or none for rows of `with_lamps`.
+        """
         if self.state not in OPEN or self.deadline is None:
             return ""
-        days_left = (self.deadline - today).days
-        return "red" if days_left < 0 else "yellow" if days_left <= 3 else "green"
+        if self.deadline < today:
+            return "red"
+        yellow_until = getattr(self, "yellow_until", None) or last_yellow(today)
+        return "yellow" if self.deadline <= yellow_until else "green"
 
 
 class StepQuerySet(ScopedQuerySet):

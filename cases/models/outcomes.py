@@ -80,7 +80,7 @@ class Outcome(Voidable):
         ]  # fmt: skip
 
     def __str__(self):
-        return f"{self.get_kind_display()} {self.amount:g}"
+        return f"{self.get_kind_display()} {self.amount.normalize():,f}"
 
     def clean(self):
         whole = self.amount is None or self.amount == self.amount.to_integral_value()

@@ -52,6 +52,9 @@ class Submission(Voidable):
         CITY = "city", "市级"
         COUNTY = "county", "县级"
 
+    # A warning, not a rule: 提案 and 社情民意 are to be short.
+    USUAL_LENGTH = 1500
+
     mended_by = {"submission_not_in_future": "submitted_on", "submission_has_author": "first_author"}
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="submissions", verbose_name="政协组织")
@@ -115,6 +118,10 @@ class Submission(Voidable):
 
     def __str__(self):
         return self.title
+
+    @property
+    def is_too_long(self) -> bool:
+        return self.kind in (self.Kind.PROPOSAL, self.Kind.OPINION) and len(self.text) > self.USUAL_LENGTH
 
 
 class InstructionQuerySet(VoidableQuerySet):

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from cases.forms import MoveForm
 from cases.models import Case
+from liaison.constraints import tell
 
 from .workspace import own_cases, page, workspace
 
@@ -56,7 +57,7 @@ def move_case(request, pk):
         try:
             form.save(request=request, at=timezone.now())
         except ValidationError as error:
-            form.add_error(None, error)
+            tell(form, error)
             case.refresh_from_db()
         else:
             messages.success(request, f"事项已变为“{case.get_state_display()}”。")

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import HttpResponseClientRefresh
 
 from cases.forms import ExtraDayForm, HoldForm, SignInForm
+from liaison.constraints import tell
 from studios.models import Studio
 
 from .workspace import own_days, own_visits, page, unmended, workspace
@@ -56,7 +57,7 @@ def add_day(request):
         try:
             day = form.save(request=request)
         except ValidationError as error:
-            form.add_error(None, error)
+            tell(form, error)
         else:
             messages.success(request, "今天的临时接待已经开始，可以登记来访了。")
             return redirect("cases:show-day", day.pk)
@@ -72,7 +73,7 @@ def sign_in(request, pk):
     try:
         sentence = f"{form.save(request=request, at=timezone.now())}已签到。" if form.is_valid() else ""
     except ValidationError as error:
-        form.add_error(None, error)
+        tell(form, error)
     if form.errors:
         refusal = " ".join(sentence for errors in form.errors.values() for sentence in errors)
         return unmended(request, "refused", {"sentence": refusal, "day": day})
@@ -84,12 +85,15 @@ def sign_in(request, pk):
 @workspace
 def hold_day(request, pk):
     day = _day(request, pk)
+    if request.method == "GET" and not day.is_open:
+        messages.info(request, f"这个接待日{day.get_state_display()}，不用再结束登记。")
+        return redirect("cases:show-day", day.pk)
     form = HoldForm(request.POST if request.method == "POST" else None, day=day)
     if form.is_valid():
         try:
             form.save(request=request)
         except ValidationError as error:
-            form.add_error(None, error)
+            tell(form, error)
         else:
             messages.success(request, "接待日已登记为已开展。")
             return redirect("cases:show-day", day.pk)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from cases.forms import VisitForm, VoidForm, WalkInForm
 from cases.forms.visits import photos_of
-from liaison.constraints import broken_rule
+from liaison.constraints import broken_rule, tell
 from liaison.models import Entry
 from reception.models import Visit
 from studios.models import Studio
@@ -54,7 +54,7 @@ def _log(request, form_class, day):
         try:
             visit = form.save(request=request, at=timezone.now())
         except ValidationError as error:
-            form.add_error(None, error)
+            tell(form, error)
         except IntegrityError as error:
             # The other of two equal requests was quicker; its row can be read now.
             if earlier := _stored_under_key(request):
@@ -142,7 +142,7 @@ def show_visit(request, pk):
 def correct_visit(request, pk):
     visit = _visit(request, pk)
     if not visit.is_correctable(timezone.localdate()):
-        sentence = "只能在登记当天、接待日结束之前更正；现在可以作废后重新登记。"
+        sentence = "只能在登记当天、接待日结束之前更正；以后的更正请政协机关来做。"
         return page(request, "refused", {"sentence": sentence, "visit": visit}, status=409)
     form_class = VisitForm if visit.reception_day else WalkInForm
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
@@ -165,7 +165,7 @@ def void_visit(request, pk):
         try:
             visit.void(by=request.user, why=form.cleaned_data["reason"], at=timezone.now())
         except ValidationError as error:
-            form.add_error(None, error)
+            tell(form, error)
         else:
             Entry.note(Entry.Act.VOID, visit, request=request)
             messages.success(request, "这条来访已作废，不再计入人次。")

@@ -4,6 +4,7 @@ from functools import wraps
 
 from django.http import Http404
 from django.template.response import TemplateResponse
+from django.utils import timezone
 
 from cases.models import Case
 from liaison.roles import RECORDERS
@@ -37,7 +38,7 @@ def own_visits(account):
 
 def own_cases(account):
     cases = Case.objects.visible_to(account).owned_by(account).unvoided()
-    return cases.select_related("studio", "category", "member")
+    return cases.select_related("studio", "category", "member").with_lamps(timezone.localdate())
 
 
 def page(request, name: str, context: dict, *, status: int = 200) -> TemplateResponse:

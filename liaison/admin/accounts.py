@@ -47,6 +47,8 @@ class PasswordForm(AdminPasswordChangeForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields.pop("usable_password", None)
+        for name in ("password1", "password2"):
+            self.fields[name].required = True
 
 
 @admin.register(Account)
@@ -59,7 +61,7 @@ class AccountAdmin(ScopedAdmin, UserAdmin):
     list_display = ["username", "name", "roles", "member", "is_active", "last_login"]
     list_select_related = ["member"]
     list_filter = [OrganisationFilter, RoleFilter, "is_active"]
-    search_fields = ["username", "name"]
+    search_fields = ["username", "name", "member__pinyin__contains"]
     ordering = ["username"]
     filter_horizontal = ()
     autocomplete_fields = ["member"]

@@ -32,6 +32,7 @@ class TermAdmin(ScopedAdmin):
     list_select_related = ["organisation"]
     list_filter = [OrganisationFilter]
     search_fields = ["organisation__short_name", "organisation__pinyin__contains"]
+    search_help_text = "政协组织名称或拼音首字母"
     autocomplete_fields = ["organisation"]
     named_with = ("organisation",)
 
@@ -49,7 +50,8 @@ class SpecialCommitteeAdmin(ScopedAdmin):
     list_display = ["name", "organisation", "convener", "order", "starts_on", "ends_on"]
     list_select_related = ["organisation", "convener"]
     list_filter = [OrganisationFilter]
-    search_fields = ["name", "organisation__short_name"]
+    search_fields = ["name", "pinyin__contains", "organisation__short_name", "organisation__pinyin__contains"]
+    search_help_text = "专委会、政协组织的名称或拼音首字母"
     autocomplete_fields = ["organisation", "convener"]
     inlines = [ActivityGroupInline]
     named_with = ("organisation",)
@@ -60,7 +62,8 @@ class ActivityGroupAdmin(ScopedAdmin):
     list_display = ["name", "kind", "special_committee", "organisation", "leader"]
     list_select_related = ["special_committee__organisation", "leader"]
     list_filter = [OrganisationFilter, "kind"]
-    search_fields = ["name", "special_committee__name"]
+    search_fields = ["name", "pinyin__contains", "special_committee__name", "special_committee__pinyin__contains"]
+    search_help_text = "小组、专委会的名称或拼音首字母"
     autocomplete_fields = ["special_committee", "leader"]
     frozen = ("special_committee",)
     named_with = ("special_committee",)
@@ -78,7 +81,8 @@ class SectorAdmin(ScopedAdmin):
     list_display = ["name", "organisation", "standard_code", "order"]
     list_select_related = ["organisation"]
     list_filter = [OrganisationFilter, "standard_code"]
-    search_fields = ["name", "organisation__short_name"]
+    search_fields = ["name", "pinyin__contains", "organisation__short_name", "organisation__pinyin__contains"]
+    search_help_text = "界别、政协组织的名称或拼音首字母"
     autocomplete_fields = ["organisation"]
     named_with = ("organisation",)
 

@@ -4,7 +4,7 @@ from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.html import format_html_join
 
-from liaison.constraints import refusals_in_words
+from liaison.constraints import refusals_in_words, tell
 from liaison.forms import MergeForm
 from liaison.models import Base, Entry, Member, PartyMembership, Seat
 from liaison.privacy import mask_phone
@@ -65,6 +65,7 @@ class PartyMembershipInline(ScopedInline):
 @admin.register(Member)
 class MemberAdmin(ScopedAdmin):
     list_display = ["name", "standing", "organisation", "employer", "post", "state"]
+    names_offices = True
     list_select_related = ["organisation"]
     list_filter = [OrganisationFilter, EntriesFilter, "gender"]
     search_fields = ["name", "pinyin__contains", "employer"]
@@ -140,7 +141,7 @@ class MemberAdmin(ScopedAdmin):
                 kept = form.merge(entries)
                 Entry.note(Entry.Act.CHANGE, kept, request=request, fields=["合并"])
         except ValidationError as refusal:
-            form.add_error(None, refusal)
+            tell(form, refusal)
         return not form.errors
 
 

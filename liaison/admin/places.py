@@ -24,7 +24,8 @@ class CategoryAdmin(ScopedAdmin):
     list_display = ["name", "parent", "order", "is_active"]
     list_select_related = ["parent"]
     list_filter = ["is_active"]
-    search_fields = ["name"]
+    search_fields = ["name", "pinyin__contains"]
+    search_help_text = "名称或拼音首字母"
     autocomplete_fields = ["parent"]
     named_with = ("parent",)
 

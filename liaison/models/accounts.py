@@ -178,4 +178,4 @@ class Grant(PlacedRules):
         ]  # fmt: skip
 
     def __str__(self):
-        return f"{self.organisation.short_name}{self.get_role_display()}"
+        return f"{self.organisation.short_name} {self.get_role_display()}"

@@ -141,6 +141,7 @@ class SpecialCommittee(PlacedRules):
         Organisation, models.PROTECT, related_name="special_committees", verbose_name="政协组织"
     )
     name = models.CharField("名称", max_length=60)
+    pinyin = PinyinField("拼音")
     convener = models.ForeignKey(
         "liaison.Member", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="召集人"
     )
@@ -186,6 +187,7 @@ class ActivityGroup(PlacedRules):
         SpecialCommittee, models.PROTECT, related_name="groups", verbose_name="专委会"
     )
     name = models.CharField("名称", max_length=60)
+    pinyin = PinyinField("拼音")
     kind = models.CharField("类型", max_length=10, choices=Kind, default=Kind.ACTIVITY)
     leader = models.ForeignKey(
         "liaison.Member", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="组长"
@@ -214,6 +216,7 @@ class Sector(PlacedRules):
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="sectors", verbose_name="政协组织")
     name = models.CharField("名称", max_length=30)
+    pinyin = PinyinField("拼音")
     standard_code = models.CharField("国家标准界别", max_length=2, choices=StandardSector)
     order = models.PositiveSmallIntegerField("顺序", default=0)
 

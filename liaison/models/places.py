@@ -99,6 +99,7 @@ class Category(models.Model):
     """A topic a matter is about, on two levels (事项类别)."""
 
     name = models.CharField("名称", max_length=30, unique=True, error_messages={"unique": "已有这个类别。"})
+    pinyin = PinyinField("拼音")
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级类别"
     )

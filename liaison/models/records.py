@@ -114,11 +114,14 @@ class Attachment(models.Model):
         return attachment
 
     def is_visible_to(self, account) -> bool:
-        """Whoever sees the record sees its file; a file of no record is seen by its organisation. Two queries."""
+        """Who works on the record sees its file, for a photo may show a citizen; readers of totals do not.
+
+        A file of no record is seen by its organisation. Two queries.
+        """
         if self.content_type is None:
             return Attachment.objects.visible_to(account).filter(pk=self.pk).exists()
-        records = self.content_type.model_class().objects.visible_to(account)
-        return records.filter(pk=self.object_id).exists()
+        records = self.content_type.model_class().objects.filter(pk=self.object_id)
+        return records.writable_by(account).exists() or records.owned_by(account).exists()
 
 
 class Entry(models.Model):

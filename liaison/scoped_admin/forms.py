@@ -63,8 +63,14 @@ class ScopedForm(forms.ModelForm):
             except ValidationError as errors:
                 self._update_errors(errors)
         if self.refusal:
-            field = getattr(self.instance, "mended_by", {}).get(self.refusal.code)
-            self.add_error(field if field in self.fields else None, self.refusal)
+            self._take(self.refusal)
+
+    def _take(self, refusal: ValidationError):
+        """What a verb refuses names its fields; what the database refuses, the rule that was broken."""
+        if hasattr(refusal, "error_dict"):
+            return self._update_errors(refusal)
+        field = getattr(self.instance, "mended_by", {}).get(refusal.code)
+        return self.add_error(field if field in self.fields else None, refusal)
 
     def _update_errors(self, errors):
         """Each sentence once, and beside its field; above the form when the form has no such field."""

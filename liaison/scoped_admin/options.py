@@ -1,5 +1,7 @@
 """ScopedAdmin and its inlines: what Django's admin shows, offers and writes, cut to what the account may."""
 
+import re
+
 from django.contrib import admin, messages
 from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.contrib.admin.utils import unquote
@@ -8,18 +10,21 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import models
-from django.forms import CheckboxSelectMultiple, HiddenInput, TypedMultipleChoiceField
+from django.forms import CheckboxSelectMultiple, HiddenInput, RadioSelect, TypedMultipleChoiceField
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from liaison.constraints import refusals_in_words
-from liaison.models import Entry, Organisation, Voidable
+from liaison.models import Entry, Level, Organisation, Voidable
 
 from .choices import choices
 from .columns import badge
 from .forms import ScopedForm, WordsField
 from .verbs import Verbs
+
+# The number of a case as it is typed, or the beginning of one: CGQ-2026-000123.
+NUMBER = re.compile(r"[a-z]{1,12}-[\d-]*", re.IGNORECASE)
 
 # An inline's own buttons beside a select box (add, change, delete in a pop-up) are off: one page, one record.
 NO_POPUPS = ("can_add_related", "can_change_related", "can_delete_related", "can_view_related")
@@ -68,6 +73,14 @@ class Scoped:
                 kwargs["required"] = bool(offices)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
+    def formfield_for_choice_field(self, db_field, request, **kwargs):
+        """A choice left open says so in words instead of dashes."""
+        if "choices" not in kwargs and not isinstance(kwargs.get("widget"), RadioSelect):
+            has_blank = db_field.blank or not (db_field.has_default() or "initial" in kwargs)
+            words = [("", "未填写" if db_field.blank else "请选择")]
+            kwargs["choices"] = db_field.get_choices(include_blank=has_blank, blank_choice=words)
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         kwargs["queryset"] = choices(db_field, request.user)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
@@ -110,6 +123,8 @@ class ScopedAdmin(Verbs, Scoped, admin.ModelAdmin):
     save_on_top = False
     # What a choice in a select box is told apart by, read in the same query.
     named_with: tuple[str, ...] = ()
+    # Whether its rows may be of other offices than the account's own.
+    names_offices = False
     # Fields that a stored record no longer changes.
     frozen: tuple[str, ...] = ("organisation",)
 
@@ -140,6 +155,13 @@ class ScopedAdmin(Verbs, Scoped, admin.ModelAdmin):
         known = {field.name for field in self.opts.get_fields()} | {f.attname for f in self.opts.concrete_fields}
         return lookup.split("__")[0] not in known
 
+    def get_list_display(self, request):
+        """Who sees one office only needs no column that says which."""
+        columns = super().get_list_display(request)
+        offices = {grant.organisation for grant in request.user.granted}
+        sees_one = len(offices) == 1 and {office.level for office in offices} == {Level.COUNTY}
+        return [c for c in columns if c != "organisation"] if sees_one and not self.names_offices else columns
+
     @admin.display(description="状态")
     def voided(self, record):
         return badge("已作废", "late") if record.is_voided else badge("有效", "good")
@@ -157,8 +179,10 @@ class ScopedAdmin(Verbs, Scoped, admin.ModelAdmin):
         raise Http404("没有这条记录。")
 
     def get_search_results(self, request, queryset, search_term):
-        """Pinyin is stored in lower case."""
-        return super().get_search_results(request, queryset, search_term.lower())
+        """Pinyin is stored in lower case, a case's number in upper case."""
+        is_number = NUMBER.fullmatch(search_term.strip())
+        term = search_term.upper() if is_number else search_term.lower()
+        return super().get_search_results(request, queryset, term)
 
     def full_label(self, record) -> str:
         """A choice in a select box: the name, and the office where the account sees several."""

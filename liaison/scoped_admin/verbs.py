@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 
-from liaison.constraints import refusals_in_words
+from liaison.constraints import refusals_in_words, tell
 from liaison.models import Entry
 
 # What one act on a selection may touch; beyond that a person should think again.
@@ -123,7 +123,7 @@ class Verbs:
                 for record in records:
                     Entry.note(verb.entry, record, request=request, fields=[verb.label])
         except ValidationError as refusal:
-            form.add_error(None, refusal)
+            tell(form, refusal)
         return not form.errors
 
     def ask(self, request, form, title: str, records, **more):

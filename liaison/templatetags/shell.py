@@ -73,7 +73,7 @@ def labelled_cells(cells, headers) -> list[SafeString]:
     """
     labels = [_words(header["text"]) for header in headers]
     labels += [""] * (len(cells) - len(labels))
-    return [_in_chinese(_label(cell, label)) for cell, label in zip(cells, labels, strict=False)]
+    return [in_chinese(_label(cell, label)) for cell, label in zip(cells, labels, strict=False)]
 
 
 def _words(text) -> str:
@@ -87,7 +87,7 @@ def _label(cell: str, label: str) -> str:
     return re.sub(r"^<(t[dh])", rf'<\1 data-label="{escape(label)}"', str(cell).lstrip(), count=1)
 
 
-def _in_chinese(cell: str) -> SafeString:
+def in_chinese(cell: str) -> SafeString:
     """The admin names its yes/no pictures in Python: True, False, None."""
     for python, word in (("True", "是"), ("False", "否"), ("None", "未知")):
         cell = cell.replace(f'.svg" alt="{python}"', f'.svg" alt="{word}"')

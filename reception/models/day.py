@@ -138,7 +138,7 @@ class ReceptionDay(Inheriting, Voidable):
         if self.is_voided:
             raise ValidationError("这个接待日已经作废，不能登记来访。")
         if self.state == self.State.HELD:
-            raise ValidationError("这个接待日已经结束登记，不能再登记来访。")
+            raise ValidationError("这个接待日已经结束登记，不能再登记来访；需要补登，请政协机关重新开放登记。")
         if self.state == self.State.CANCELLED:
             raise ValidationError("这个接待日已经取消，不能登记来访。")
 
@@ -174,6 +174,19 @@ class ReceptionDay(Inheriting, Voidable):
             raise ValidationError("接待日还没有到，不能登记为已开展。")
         self.state, self.summary = self.State.HELD, summary
         self.save(update_fields=["state", "summary"])
+
+    def reopen(self):
+        """Take the closing back, for what was forgotten; the day counts again once it is held again."""
+        if self.state != self.State.HELD or self.is_voided:
+            raise ValidationError("只有已开展的接待日可以重新开放登记。")
+        self.state = self.State.ANNOUNCED
+        self.save(update_fields=["state"])
+
+    def void(self, *, by, why: str, at):
+        """Raises ValidationError also while visits of the day count: they would lose the day they were on."""
+        if received := self.visits.counted().count():
+            raise ValidationError(f"这个接待日还有 {received} 批来访，请先作废这些来访，或只修改接待日。")
+        super().void(by=by, why=why, at=at)
 
     @property
     def arrived(self) -> list["Duty"]:

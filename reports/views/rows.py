@@ -78,7 +78,9 @@ def rows(request):
     ask = Ask(organisation, period, scope, **parts)
     context = freshness() | {"indicator": indicator, "ask": ask, "organisation": organisation}
     shares = by_source(indicator, ask) if indicator.kind is Kind.FLOW else {}
-    context |= {"total": figure(indicator, ask), "sections": sections(request, indicator, ask, shares)}
+    context |= {"sections": sections(request, indicator, ask, shares)}
+    part = request.GET.get("part", "") if len(shares) > 1 else ""
+    context |= {"total": shares[part] if part else figure(indicator, ask), "part": SOURCE_WORDS.get(part, "")}
     return TemplateResponse(request, "reports/rows.html", context | narrower(request, indicator, ask, shares))
 
 

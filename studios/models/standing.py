@@ -3,7 +3,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
-from liaison.fields import overlapping, same
+from liaison.fields import PinyinField, overlapping, same
 from liaison.models import Account, Attachment, Division, Member, Organisation, PlacedRules, Seat, SpecialCommittee
 from liaison.models.organisations import StandingQuerySet
 from liaison.scope import Scope, ScopedQuerySet
@@ -224,6 +224,7 @@ class Contact(PlacedRules):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="contacts", verbose_name="政协组织")
     kind = models.CharField("类型", max_length=10, choices=Kind)
     name = models.CharField("名称", max_length=60)
+    pinyin = PinyinField("拼音")
     division = models.ForeignKey(Division, models.PROTECT, related_name="+", verbose_name="所在地")
     member = models.ForeignKey(Member, models.PROTECT, related_name="contacts", verbose_name="委员")
     studio = models.ForeignKey(
@@ -257,6 +258,7 @@ class Paper(models.Model):
         Studio, models.PROTECT, null=True, blank=True, related_name="papers", verbose_name="工作室"
     )
     title = models.CharField("标题", max_length=120)
+    pinyin = PinyinField("拼音", source="title")
     kind = models.CharField("类型", max_length=10, choices=Kind, default=Kind.RULE)
     version = models.CharField("版本", max_length=20, blank=True)
     effective_on = models.DateField("施行日期")

@@ -1,3 +1,4 @@
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -6,7 +7,8 @@ from django.utils import timezone
 
 from cases.models import Case, Outcome, Step, Submission
 from cases.workflow import TRANSITIONS, State
-from tests.cast import make_case
+from reception.models import Visit
+from tests.cast import make_case, make_visit
 from tests.pages import add, address, change, errors
 
 
@@ -169,3 +171,73 @@ def test_a_submission_needs_an_author(clerk):
     sent = {"kind": "opinion", "title": "路灯", "submitted_on": "2026-06-01"}
     sentence = "请选择第一提交人，或一个集体（工作室、界别、专委会），或来源活动。"
     assert errors(add(clerk, "cases.submission", **sent)) == {"first_author": [sentence]}
+
+
+def test_a_date_in_the_future_is_refused_beside_the_field(clerk, cast):
+    sent = {"title": "路灯不亮", "channel": "call", "studio": cast.chengguan.studio.pk}
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    answer = add(clerk, "cases.case", **sent, registered_on=tomorrow)
+    assert errors(answer) == {"registered_on": ["日期不能晚于今天。"]}
+    answer = add(clerk, "cases.case", **sent, registered_on="2026-06-02", deadline="2026-06-01")
+    assert errors(answer) == {"deadline": ["办理期限不能早于登记日期。"]}
+    assert Case.objects.count() == 0
+
+
+@pytest.mark.parametrize("words", ["CGQ-{year}-000001", "cgq-{year}-0000", "CGQ-", "路灯", "ldbl", "LDBL"])
+def test_a_case_is_found_by_number_title_and_initials(clerk, cast, words):
+    case = make_case(cast.chengguan)
+    words = words.format(year=case.registered_on.year)
+    assert list(clerk.get(address("changelist", "cases.case"), {"q": words}).context["cl"].queryset) == [case]
+
+
+def test_a_visit_that_the_office_takes_up_opens_its_case(clerk, cast):
+    sent = {"visited_on": "2026-06-01", "receivers": cast.chengguan.member.pk, "studio": cast.chengguan.studio.pk}
+    assert errors(add(clerk, "reception.visit", **sent, handling="case")) == {"content": ["帮办的事项请写明反映事项。"]}
+    answer = add(clerk, "reception.visit", **sent, handling="case", content="路灯坏了。晚上看不清。")
+    assert answer.status_code == 302, errors(answer)
+    case = Case.objects.get()
+    assert (case.title, case.member, list(case.visits.all())) == (
+        "路灯坏了",
+        cast.chengguan.member,
+        [Visit.objects.get()],
+    )
+    page = clerk.get(address("change", "reception.visit", Visit.objects.get().pk)).content.decode()
+    assert case.number in page
+
+
+def test_a_visit_whose_case_is_open_stays_taken_up(clerk, cast):
+    visit = make_visit(cast.chengguan, handling="case", content="路灯坏了")
+    make_case(cast.chengguan).visits.add(visit)
+    answer = change(clerk, "reception.visit", visit.pk, handling="answered")
+    assert errors(answer) == {"handling": ["这次来访已经开了帮办事项，处理方式不能再改。"]}
+    assert change(clerk, "reception.visit", visit.pk, headcount=4).status_code == 302
+    assert Case.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("today", "deadline", "lamp"),
+    [
+        ("2026-11-25", "2026-11-30", "yellow"),  # Wednesday to Monday: three working days
+        ("2026-11-25", "2026-12-01", "green"),
+        ("2026-11-24", "2026-11-30", "green"),
+        ("2026-11-30", "2026-11-30", "yellow"),
+        ("2026-12-01", "2026-11-30", "red"),
+    ],
+)
+def test_the_lamp_turns_yellow_in_the_last_three_working_days(db, today, deadline, lamp):
+    case = Case(state=State.ACCEPTED, deadline=date.fromisoformat(deadline))
+    assert case.lamp(date.fromisoformat(today)) == lamp
+
+
+def test_what_the_department_answered_is_kept_with_the_step(clerk, cast):
+    case = make_case(cast.chengguan)
+    move(clerk, case, "resolved", result="已修好", department_reply="更换灯具两盏。")
+    assert case.steps.get(state="resolved").department_reply == "更换灯具两盏。"
+
+
+def test_a_long_opinion_is_stored_with_a_warning(clerk, cast):
+    sent = {"kind": "opinion", "title": "关于路灯的建议", "submitted_on": "2026-06-01"}
+    sent |= {"first_author": cast.chengguan.member.pk}
+    answer = add(clerk, "cases.submission", **sent, text="字" * 1501)
+    assert "一般不超过 1500 字" in clerk.get(answer["Location"]).content.decode()
+    assert len(Submission.objects.get().text) == 1501

@@ -389,7 +389,7 @@ def test_a_closed_studio_takes_no_visits(member, office, day):
 @pytest.mark.parametrize(
     ("values", "days_ago", "sentence"),
     [
-        ({"state": "held"}, 0, "这个接待日已经结束登记，不能再登记来访。"),
+        ({"state": "held"}, 0, "这个接待日已经结束登记，不能再登记来访；需要补登，请政协机关重新开放登记。"),
         ({"state": "cancelled", "cancel_reason": "大雪"}, 0, "这个接待日已经取消，不能登记来访。"),
         ({}, 1, "接待日已经过去，请由政协机关补登来访。"),
         ({}, -1, "接待日还没有到，不能登记来访。"),
@@ -706,13 +706,15 @@ def stored(member, day, settings, tmp_path) -> Attachment:
     return Attachment.objects.get()
 
 
-def test_a_photo_is_served_to_whoever_sees_its_visit(cast, office, member, stored):
+def test_a_photo_is_served_to_whoever_works_on_its_visit(cast, office, member, stored):
     response = member.get(f"/files/{stored.pk}/")
 
     assert Image.open(io.BytesIO(response.getvalue())).size == (30, 20)
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
-    assert browser_of(cast.lanzhou.clerk).get(f"/files/{stored.pk}/").status_code == 200
+    assert browser_of(office.clerk).get(f"/files/{stored.pk}/").status_code == 200
+    for reader in (office.leader, cast.lanzhou.leader, cast.lanzhou.clerk):
+        assert browser_of(reader).get(f"/files/{stored.pk}/").status_code == 404
 
 
 def test_a_photo_does_not_exist_for_others(cast, client, office, stored):

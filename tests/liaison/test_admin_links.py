@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from activities.models import Activity
 from liaison.models import Account, Grant
 from liaison.roles import MAY, Role
 from studios.models import Studio
@@ -69,3 +70,14 @@ def test_another_departments_case_does_not_exist(client, cast, own, department):
     client.force_login(department)
     assert client.get(address("change", "cases.case", own["cases.case"].pk)).status_code == 404
     assert client.get(address("changelist", "cases.case")).context["cl"].result_count == 0
+
+
+def test_what_is_only_read_is_in_chinese_too(client, cast, own, department):
+    Activity.objects.filter(pk=own["activities.activity"].pk).update(six_new=["consulting", "home"])
+    client.force_login(cast.lanzhou.clerk)
+    page = client.get(address("change", "activities.activity", own["activities.activity"].pk)).content.decode()
+    assert "协商议政新平台、联系各界新家园" in page
+    client.force_login(department)
+    page = client.get(address("change", "cases.case", own["cases.case"].pk)).content.decode()
+    assert 'alt="否"' in page
+    assert 'alt="False"' not in page

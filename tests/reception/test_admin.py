@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from liaison.models import Entry
@@ -64,7 +65,9 @@ def test_a_closed_studio_takes_no_visit(clerk, cast, visit_form):
 def test_a_held_day_takes_no_visit(clerk, cast, visit_form):
     day = make_day(cast.chengguan, state="held")
     answer = add(clerk, "reception.visit", **visit_form | {"reception_day": day.pk, "visited_on": day.held_on})
-    assert errors(answer) == {"reception_day": ["这个接待日已经结束登记，不能再登记来访。"]}
+    assert errors(answer) == {
+        "reception_day": ["这个接待日已经结束登记，不能再登记来访；需要补登，请政协机关重新开放登记。"]
+    }
 
 
 def test_a_visit_on_a_reception_day_carries_its_date(clerk, cast, visit_form):
@@ -153,8 +156,36 @@ def test_a_reception_day_is_announced_held_and_stays_so(clerk, cast):
 
 def test_a_day_ahead_is_not_held(clerk, cast):
     day = make_day(cast.chengguan, timezone.localdate() + timedelta(days=3))
-    answer = clerk.post(address("hold", "reception.receptionday", day.pk), {})
-    assert answer.context["form"].non_field_errors() == ["接待日还没有到，不能登记为已开展。"]
+    answer = clerk.post(address("hold", "reception.receptionday", day.pk), {}, follow=True)
+    assert "现在不能登记已开展" in answer.content.decode()
+    with pytest.raises(ValidationError, match="接待日还没有到，不能登记为已开展。"):
+        day.hold()
+    day.refresh_from_db()
+    assert day.state == "announced"
+
+
+def test_a_closed_day_is_opened_again_for_what_was_forgotten(clerk, cast):
+    day = make_day(cast.chengguan, state="held")
+    clerk.post(address("reopen", "reception.receptionday", day.pk), {})
+    answer = add(
+        clerk, "reception.visit", reception_day=day.pk, visited_on=day.held_on, receivers=cast.chengguan.member.pk
+    )
+    assert answer.status_code == 302, errors(answer)
+    clerk.post(address("hold", "reception.receptionday", day.pk), {})
+    day.refresh_from_db()
+    assert (day.state, day.people()) == ("held", 1)
+    history = clerk.get(address("history", "reception.receptionday", day.pk)).content.decode()
+    assert "重新开放登记" in history
+
+
+def test_a_day_with_visits_is_not_voided(clerk, cast):
+    day = make_day(cast.chengguan)
+    visit = make_visit(cast.chengguan, reception_day=day)
+    page = address("void", "reception.receptionday", day.pk)
+    said = clerk.post(page, {"why": "登记错了"}).context["form"].non_field_errors()
+    assert said == ["这个接待日还有 1 批来访，请先作废这些来访，或只修改接待日。"]
+    visit.void(by=cast.chengguan.clerk, why="登记错了", at=timezone.now())
+    assert clerk.post(page, {"why": "登记错了"}).status_code == 302
 
 
 def test_cancelling_needs_a_reason_and_an_empty_day(clerk, cast):
