@@ -5,3 +5,6 @@ class LiaisonConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     name = "liaison"
     verbose_name = "基础资料"
+
+    def ready(self):
+        from liaison import trail  # noqa: F401  connects what notes log-ins

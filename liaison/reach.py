@@ -44,27 +44,3 @@ def _transaction(reach: str, parameter) -> Iterator[None]:
         if connection.in_atomic_block and not connection.needs_rollback:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT set_config('liaison.reach', %s, true)", [before or ""])
-
-
-class ReachMiddleware:
-    """One transaction around view and template, in which the database shows what the account may reach.
-
-    Whatever a view raises, a 404 included, undoes what it wrote. For a stranger no transaction is opened: to them the
-    database shows nothing.
-    """
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        if not request.user.is_authenticated:
-            return self.get_response(request)
-        request.was_refused = False
-        with of(request.user):
-            response = self.get_response(request)
-            if request.was_refused:
-                transaction.set_rollback(True)
-        return response
-
-    def process_exception(self, request, exception):
-        request.was_refused = True

@@ -128,7 +128,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "reports.doorbell.DoorbellMiddleware",
     # Last, so that the doorbell rings when its transaction has ended.
-    "liaison.reach.ReachMiddleware",
+    "liaison.middleware.ReachMiddleware",
 ]
 
 ROOT_URLCONF = "liaison.urls"
@@ -254,6 +254,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     # Figures are never later than this, even when every doorbell was lost.
     "sweep": {"task": "reports.tasks.drain", "schedule": 10.0, "options": {"expires": 10}},
+    "seal": {"task": "liaison.tasks.seal", "schedule": 10.0, "options": {"expires": 10}},
     "verify": {"task": "reports.tasks.verify", "schedule": crontab(hour=3, minute=20)},
 }
 

@@ -8,9 +8,12 @@ from django.template.loader import render_to_string
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
+from liaison.forms import LogInForm
 from liaison.models import Attachment
 
-log_in = LoginView.as_view(template_name="liaison/log-in.html", redirect_authenticated_user=True)
+log_in = LoginView.as_view(
+    template_name="liaison/log-in.html", authentication_form=LogInForm, redirect_authenticated_user=True
+)
 log_out = LogoutView.as_view()
 
 

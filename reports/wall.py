@@ -43,7 +43,7 @@ OPEN = {
     "liaison_holiday", "liaison_member", "liaison_organisation", "liaison_partymembership", "liaison_seat",
     "liaison_seat_groups", "liaison_sector", "liaison_specialcommittee", "liaison_term",
     # Read before anybody is known; the trail only grows.
-    "liaison_account", "liaison_entry", "liaison_grant", "django_session",
+    "liaison_account", "liaison_entry", "liaison_grant", "liaison_seal", "django_session",
     # The roll-up's own notes, without content; Django's own tables.
     "reports_dirty", "reports_verification", "auth_group", "auth_group_permissions", "auth_permission",
     "django_admin_log", "django_content_type", "django_migrations",

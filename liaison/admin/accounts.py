@@ -7,7 +7,7 @@ from django.db.models import Prefetch
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from liaison.forms import GrantFormSet, NewAccountForm
+from liaison.forms import GrantFormSet, LogInForm, NewAccountForm
 from liaison.models import Account, Grant, Role
 from liaison.scoped_admin.columns import badge
 from liaison.scoped_admin.filters import OrganisationFilter
@@ -19,6 +19,8 @@ OWN_PASSWORDS = {Role.SECURITY, Role.AUDITOR}
 
 # Comes with Django's admin of accounts; rights follow from grants alone.
 admin.site.unregister(Group)
+# The admin's own door is shut like the front door.
+admin.site.login_form = LogInForm
 
 
 class GrantInline(ScopedInline):

@@ -62,4 +62,5 @@ class EntryAdmin(ScopedAdmin):
 
     @admin.display(description="内容")
     def changed(self, entry):
-        return "、".join(entry.changes.get("fields", [])) or "—"
+        """Names of changed fields, or the page that was refused; values have no place in the trail."""
+        return "、".join(entry.changes.get("fields", [])) or entry.changes.get("path", "—")

@@ -4,11 +4,11 @@ from .accounts import Account, Grant, Role
 from .organisations import ActivityGroup, Department, Organisation, Sector, SpecialCommittee, Term
 from .people import Base, Member, Party, PartyMembership, Seat
 from .places import Category, Division, Holiday, Level
-from .records import Attachment, Entry, Voidable, VoidableQuerySet
+from .records import Attachment, Entry, Seal, Voidable, VoidableQuerySet
 from .rules import Inheriting, PlacedRules
 
 __all__ = [
     "Account", "ActivityGroup", "Attachment", "Base", "Category", "Department", "Division", "Entry", "Grant",
-    "Holiday", "Inheriting", "Level", "Member", "Organisation", "Party", "PartyMembership", "PlacedRules", "Role", "Seat",
+    "Holiday", "Inheriting", "Level", "Member", "Organisation", "Party", "PartyMembership", "PlacedRules", "Role", "Seal", "Seat",
     "Sector", "SpecialCommittee", "Term", "Voidable", "VoidableQuerySet",
 ]  # fmt: skip

@@ -1,6 +1,8 @@
 """What accompanies other records: files, the trail of who did what, and being voided instead of deleted."""
 
 import hashlib
+import json
+from datetime import UTC
 
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
@@ -133,6 +135,9 @@ class Entry(models.Model):
         VOID = "void", "作废"
         DELETE = "delete", "删除"
         LOG_IN = "log_in", "登录"
+        LOG_IN_FAILED = "log_failed", "登录失败"
+        LOG_OUT = "log_out", "退出登录"
+        REFUSED = "refused", "拒绝访问"
         REVEAL = "reveal", "查看完整信息"
         EXPORT = "export", "导出"
 
@@ -157,6 +162,15 @@ class Entry(models.Model):
     def __str__(self):
         return f"{self.get_act_display()} {self.object_label}"
 
+    @property
+    def canonical(self) -> bytes:
+        """All that the entry says, in one fixed form: what its seal is made of."""
+        said = [
+            self.pk, self.at.astimezone(UTC).isoformat(), self.organisation_id, self.account_id, self.act,
+            self.content_type_id, self.object_id, self.object_label, self.changes, self.address,
+        ]  # fmt: skip
+        return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
     @classmethod
     def note(cls, act: str, record=None, *, request=None, by=None, **changes):
         """Append an entry in the transaction of the act itself."""
@@ -168,3 +182,25 @@ class Entry(models.Model):
             object_id=str(record.pk) if record else "", object_label=str(record)[:200] if record else "",
             address=request.META.get("REMOTE_ADDR") if request else None,
         )  # fmt: skip
+
+
+class Seal(models.Model):
+    """A link of the chain over the trail: the SM3 digest of the link before it and of one entry (GB/T 32905).
+
+    Entries are written without waiting for each other; a task seals them afterwards, one after the other.
+    """
+
+    entry = models.OneToOneField(Entry, models.PROTECT, related_name="seal", verbose_name="操作记录")
+    digest = models.CharField("摘要", max_length=64)
+    sealed_at = models.DateTimeField("封存时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "封存"
+        ordering = ["id"]
+
+    def __str__(self):
+        return self.digest
+
+    @staticmethod
+    def digest_of(before: str, entry: Entry) -> str:
+        return hashlib.new("sm3", before.encode() + entry.canonical).hexdigest()
