@@ -4,7 +4,7 @@ PORT ?= 8000
 ARGS ?=
 export PYTHON PORT
 
-.PHONY: demo test lint fix
+.PHONY: demo test leak lint fix
 .DEFAULT_GOAL := demo
 
 demo:
@@ -15,6 +15,11 @@ demo:
 test:
 	@deploy/set-up test
 	@exec .venv/bin/python -m pytest -n 2 --dist worksteal $(ARGS)
+
+# The leak test in its whole form: every role of county and city asks for everything.
+leak:
+	@deploy/set-up test
+	@LEAK=all exec .venv/bin/python -m pytest tests/test_leak.py $(ARGS)
 
 # No server is needed to compare models with migrations: the addresses lead nowhere.
 lint:
