@@ -168,6 +168,11 @@ class ScopedAdmin(Verbs, Scoped, admin.ModelAdmin):
 
     # Finding a record
 
+    def must_know_such_records(self, request):
+        """Whose role has nothing to do with such records is told so before any is looked for."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+
     def found(self, request, object_id):
         """The record, or 404 in the same words whether it is another office's or does not exist."""
         record = self.get_object(request, object_id)
@@ -209,6 +214,8 @@ class ScopedAdmin(Verbs, Scoped, admin.ModelAdmin):
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """What the database refuses comes back as the same form with a sentence, nothing typed lost."""
+        if object_id is not None:
+            self.must_know_such_records(request)
         if request.method != "POST":
             return super().changeform_view(request, object_id, form_url, extra_context)
         if object_id is not None:
@@ -265,6 +272,7 @@ class ScopedAdmin(Verbs, Scoped, admin.ModelAdmin):
         return [Entry.note(Entry.Act.DELETE, record, request=request) for record in queryset]
 
     def history_view(self, request, object_id, extra_context=None):
+        self.must_know_such_records(request)
         record = self.found(request, unquote(object_id))
         if not self.has_view_or_change_permission(request, record):
             raise PermissionDenied

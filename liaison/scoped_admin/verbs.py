@@ -102,6 +102,7 @@ class Verbs:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=[record.pk])
 
     def verb_view(self, request, object_id: str, verb: Verb):
+        self.must_know_such_records(request)
         record = self.found(request, unquote(object_id))
         if not self.may_act(request, record):
             raise PermissionDenied
