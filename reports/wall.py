@@ -1,7 +1,7 @@
 """The second wall: row-level security on everything that belongs to an office, and keys that keep its rows together.
 
-Declared here once; a migration builds it from literal copies (SQL of the builders below), `manage.py check_wall` compares
-what the database has with what is declared.
+Declared here as it should stand; migrations build it with the builders below from lists of their own, and
+`manage.py check_wall` compares what the database has with what is declared.
 """
 
 POLICY = "reach"
