@@ -63,10 +63,9 @@ class OfficeMoveForm(MoveForm):
 
     def act_on(self, records, *, by, at):
         to, note = self.cleaned_data["to"], self.cleaned_data["note"]
-        brought = {name: self.cleaned_data[name] for name in self.BRINGS.get(to, ())}
+        reply, brought = self.cleaned_data["department_reply"], self.brought()
         for case in records:
-            brought = {name: value for name, value in brought.items() if value}
-            case.move(to, by=by, at=at, note=note, reply=self.cleaned_data["department_reply"], **brought)
+            case.move(to, by=by, at=at, note=note, reply=reply, **brought)
 
 
 def can_move(case: Case) -> bool:
@@ -316,11 +315,10 @@ class VisitWithCaseAdmin(VisitAdmin):
         super().save_related(request, form, formsets, change)
         visit = form.instance
         if visit.handling == Visit.Handling.CASE and not visit.cases.exists():
-            case = Case.drawn_from(
+            case = Case.open_from(
                 visit, member=visit.receivers.first(), title=first_sentence(visit.content),
-                deadline=add_workdays(timezone.localdate(), ORDINARY_WORKDAYS),
+                deadline=add_workdays(timezone.localdate(), ORDINARY_WORKDAYS), by=request.user, at=timezone.now(),
             )  # fmt: skip
-            case.open(by=request.user, at=timezone.now()).visits.add(visit)
             messages.success(request, f"已登记帮办事项 {case.number}，查询码 {case.query_code}。")
 
     @admin.display(description="帮办事项")

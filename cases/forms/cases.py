@@ -37,13 +37,15 @@ class MoveForm(forms.Form):
         if resolves and not self.cleaned_data.get("result"):
             self.add_error("result", "办结请写明办理结果。")
 
+    def brought(self) -> dict:
+        """What was filled in of that which the chosen move brings."""
+        names = self.BRINGS.get(self.cleaned_data["to"], ())
+        return {name: self.cleaned_data[name] for name in names if self.cleaned_data[name]}
+
     @transaction.atomic
     def save(self, *, request, at):
         """Raises ValidationError for a move that the table of moves does not have (any more)."""
-        to = self.cleaned_data["to"]
-        changes = {name: self.cleaned_data[name] for name in self.BRINGS.get(to, ())}
-        changes = {name: value for name, value in changes.items() if value}
-        note = self.cleaned_data["note"]
+        to, note, changes = self.cleaned_data["to"], self.cleaned_data["note"], self.brought()
         step = self.case.move(to, by=request.user, at=at, note=note, **changes)
         Entry.note(Entry.Act.CHANGE, self.case, request=request, fields=["state", *changes])
         return step

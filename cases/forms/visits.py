@@ -255,11 +255,10 @@ class VisitForm(forms.ModelForm):
             )  # fmt: skip
 
     def _open_case(self, at):
-        case = Case.drawn_from(
-            self.instance, member=self.cleaned_data["receivers"][0],
-            title=self.cleaned_data["case_title"], deadline=self.cleaned_data["deadline"],
+        Case.open_from(
+            self.instance, member=self.cleaned_data["receivers"][0], title=self.cleaned_data["case_title"],
+            deadline=self.cleaned_data["deadline"], by=self.account, at=at,
         )  # fmt: skip
-        case.open(by=self.account, at=at).visits.add(self.instance)
 
 
 class WalkInForm(VisitForm):

@@ -226,15 +226,18 @@ class Case(Voidable):
         return f"{self.number} {self.title}"
 
     @classmethod
-    def drawn_from(cls, visit: Visit, *, member: Member | None, title: str, deadline) -> "Case":
-        """An unsaved case about what a visit brought; `open` stores it."""
+    @transaction.atomic
+    def open_from(cls, visit: Visit, *, member: Member | None, title: str, deadline, by: Account | None, at) -> "Case":
+        """Store a case about what a visit brought, with its number and first step, and return it."""
         at_desk = visit.channel == Visit.Channel.DESK
-        return cls(
+        case = cls(
             title=title, content=visit.content, category=visit.category, is_urgent=visit.is_urgent,
             channel=cls.Channel.RECEPTION if at_desk else visit.channel, deadline=deadline,
             organisation=visit.organisation, studio=visit.studio, division=visit.studio and visit.studio.division,
             member=member, sector=visit.sector,
-        )  # fmt: skip
+        ).open(by=by, at=at)  # fmt: skip
+        case.visits.add(visit)
+        return case
 
     @transaction.atomic
     def open(self, *, by: Account | None, at) -> "Case":
