@@ -28,7 +28,7 @@ lint:
 	.venv/bin/python -m ruff format --check .
 	.venv/bin/lint-imports
 	.venv/bin/python -m djlint --check --lint templates
-	SECRET_KEY=lint DATABASE_URL=postgres://lint@127.0.0.1:1/lint REDIS_URL=redis://127.0.0.1:1 \
+	DEMO=true DATABASE_URL=postgres://lint@127.0.0.1:1/lint REDIS_URL=redis://127.0.0.1:1 \
 		.venv/bin/python -W ignore::RuntimeWarning manage.py makemigrations --check
 
 fix:

@@ -3,6 +3,7 @@ a wrong value stops the start with one sentence, never with a traceback.
 
 DATABASE_URL, DATABASE_OWNER_URL, REDIS_URL   real servers; unset: embedded ones (liaison/embedded)
 SECRET_KEY       required, but the demo makes one and keeps it under var/
+PERSONAL_DATA_KEYS   required like SECRET_KEY: keys of encrypted personal data, comma-separated, the newest first
 DEBUG            default off
 DEMO             plain http and a key of its own; default: on with the embedded database
 ALLOWED_HOSTS    host names, comma-separated; default: this machine only
@@ -12,6 +13,7 @@ TRUSTED_PROXY    a reverse proxy sets X-Forwarded-Proto; default off
 """
 
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
@@ -19,6 +21,7 @@ from urllib.parse import urlsplit
 
 import environ
 from celery.schedules import crontab
+from cryptography.fernet import Fernet
 from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 
@@ -70,13 +73,22 @@ def redis_url(url: str) -> str:
     return url
 
 
-def kept_secret(path: Path) -> str:
+def kept_secret(path: Path, made: Callable[[], str]) -> str:
     """The demo's own key: made on first use, readable by its owner only."""
     if not path.exists():
         path.parent.mkdir(exist_ok=True)
         path.touch(mode=0o600)
-        path.write_text(get_random_secret_key())
+        path.write_text(made())
     return path.read_text()
+
+
+def encryption_keys(keys: list[str]) -> list[str]:
+    try:
+        for key in keys:
+            Fernet(key)
+    except ValueError:
+        refuse("环境变量 PERSONAL_DATA_KEYS 里有无效的密钥：每个密钥是 44 个字符，由 Fernet.generate_key() 生成。")
+    return keys
 
 
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
@@ -88,7 +100,13 @@ SECRET_KEY = env.str("SECRET_KEY", default="")
 if not SECRET_KEY:
     if not (DEMO or DEBUG):
         refuse("缺少环境变量 SECRET_KEY（至少 50 个随机字符，不得外泄）。")
-    SECRET_KEY = kept_secret(VAR_DIR / "secret-key")
+    SECRET_KEY = kept_secret(VAR_DIR / "secret-key", get_random_secret_key)
+
+PERSONAL_DATA_KEYS = encryption_keys(env.list("PERSONAL_DATA_KEYS", default=[]))
+if not PERSONAL_DATA_KEYS:
+    if not (DEMO or DEBUG):
+        refuse("缺少环境变量 PERSONAL_DATA_KEYS（个人信息的加密密钥，不得外泄，丢失后个人信息无法恢复）。")
+    PERSONAL_DATA_KEYS = [kept_secret(VAR_DIR / "personal-data-key", lambda: Fernet.generate_key().decode())]
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 

@@ -1,7 +1,6 @@
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.utils import timezone
 
 from liaison.models import Category
@@ -197,7 +196,7 @@ class VisitAdmin(ScopedAdmin):
         ("studio", VisibleFilter),
     ]  # fmt: skip
     search_fields = ["studio__name", "studio__pinyin__contains", "content"]
-    search_help_text = "工作室、反映事项；本单位的来访还可按称呼和电话"
+    search_help_text = "工作室、反映事项"
     sortable_by = ["visited_on"]
     paginator = CappedPaginator
     autocomplete_fields = ["studio", "reception_day", "receivers", "category"]
@@ -236,15 +235,6 @@ class VisitAdmin(ScopedAdmin):
             (title, options | {"fields": [PERSONAL.get(name, name) for name in options["fields"]]})
             for title, options in fieldsets
         ]
-
-    def get_search_results(self, request, queryset, search_term):
-        """Names and phones answer only to those who may read them."""
-        found, has_doubles = super().get_search_results(request, queryset, search_term)
-        if not search_term:
-            return found, has_doubles
-        own = Q(organisation__in=request.user.organisations_with("clerk"))
-        personal = Q(visitor_name__icontains=search_term) | Q(visitor_phone=search_term)
-        return found | queryset.filter(own & personal), has_doubles
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

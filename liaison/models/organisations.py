@@ -3,6 +3,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 
 from liaison.fields import PinyinField, overlapping, phone_validator, pinyin_key, same
+from liaison.privacy import EncryptedField
 from liaison.scope import KeptQuerySet, Scope, ScopedQuerySet, under
 from liaison.sectors import StandardSector
 
@@ -252,8 +253,8 @@ class Department(PlacedRules):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="departments", verbose_name="政协组织")
     name = models.CharField("名称", max_length=60)
     pinyin = PinyinField("拼音")
-    contact = models.CharField("联系人", max_length=30, blank=True)
-    phone = models.CharField("联系电话", max_length=20, blank=True, validators=[phone_validator])
+    contact = EncryptedField("联系人", max_length=30, blank=True)
+    phone = EncryptedField("联系电话", max_length=20, blank=True, validators=[phone_validator])
 
     objects = DepartmentQuerySet.as_manager()
 

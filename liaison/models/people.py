@@ -6,6 +6,7 @@ from django.db.models import Exists, F, Func, OuterRef, Q
 
 from liaison import reach
 from liaison.fields import PinyinField, overlapping, phone_validator, same
+from liaison.privacy import EncryptedField
 from liaison.scope import Scope, ScopedQuerySet, under
 
 from .organisations import ActivityGroup, Organisation, Sector, SpecialCommittee, StandingQuerySet, Term
@@ -79,7 +80,7 @@ class Member(PlacedRules):
     ethnicity = models.CharField("民族", max_length=20, blank=True)
     employer = models.CharField("工作单位", max_length=80, blank=True)
     post = models.CharField("职务", max_length=60, blank=True)
-    phone = models.CharField("联系电话", max_length=20, blank=True, validators=[phone_validator])
+    phone = EncryptedField("联系电话", max_length=20, blank=True, validators=[phone_validator])
     expertise = ArrayField(models.CharField(max_length=20), verbose_name="专长", default=list, blank=True)
     photo = models.ForeignKey(
         "liaison.Attachment", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="照片"

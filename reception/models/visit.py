@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from liaison.fields import Today, phone_validator
 from liaison.models import Account, Category, Inheriting, Member, Organisation, Sector, Voidable, VoidableQuerySet
-from liaison.privacy import mask_name, mask_phone
+from liaison.privacy import EncryptedField, KeyedHashField, is_hash_of, mask_name, mask_phone
 from liaison.scope import Scope
 from studios.models import Studio, own_studios
 
@@ -27,6 +27,10 @@ class VisitQuerySet(VoidableQuerySet):
     def counted(self):
         """Visits that enter the statistics: everything not voided."""
         return self.unvoided()
+
+    def of_visitor(self, text: str):
+        """Visits of whoever gave exactly this name or this telephone number."""
+        return self.filter(is_hash_of("visitor_name_hash", text) | is_hash_of("visitor_phone_hash", text))
 
     def listed_after(self, visit: "Visit"):
         """Those that stand below `visit` in the usual order; the next page of a list."""
@@ -107,8 +111,10 @@ class Visit(Inheriting, Voidable):
         "人数", default=1,
         validators=[MinValueValidator(1, "来访人数至少为 1。"), MaxValueValidator(MOST_PEOPLE, "来访人数最多为 9999，请核对。")],
     )  # fmt: skip
-    visitor_name = models.CharField("称呼", max_length=40, blank=True, help_text="可只写“王女士”，不填记为“群众”。")
-    visitor_phone = models.CharField("联系电话", max_length=20, blank=True, validators=[phone_validator])
+    visitor_name = EncryptedField("称呼", max_length=40, blank=True, help_text="可只写“王女士”，不填记为“群众”。")
+    visitor_name_hash = KeyedHashField(source="visitor_name")
+    visitor_phone = EncryptedField("联系电话", max_length=20, blank=True, validators=[phone_validator])
+    visitor_phone_hash = KeyedHashField(source="visitor_phone")
     consented = models.BooleanField("来访人同意留存联系方式", default=False)
     identity = models.CharField("身份", max_length=14, choices=Identity, blank=True)
     category = models.ForeignKey(
@@ -139,6 +145,9 @@ class Visit(Inheriting, Voidable):
                 fields=["organisation", "visited_on"],
                 include=["headcount", "studio", "reception_day", "sector", "voided_at"],
             ),
+            # of_visitor
+            models.Index(name="visit_name_hash", fields=["visitor_name_hash"], condition=~Q(visitor_name_hash="")),
+            models.Index(name="visit_phone_hash", fields=["visitor_phone_hash"], condition=~Q(visitor_phone_hash="")),
         ]
         constraints = [
             *Voidable.Meta.constraints,

@@ -6,12 +6,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 GOOD = {
     "DATABASE_URL": "postgres://app:secret@127.0.0.1:1/liaison",
     "REDIS_URL": "redis://127.0.0.1:1/0",
     "SECRET_KEY": "for this test only",
+    "PERSONAL_DATA_KEYS": Fernet.generate_key().decode(),
 }
 
 
@@ -41,6 +43,8 @@ def ask(expression: str, **environment: str) -> subprocess.CompletedProcess:
         ("DEBUG", "perhaps"),
         ("HTTPS", "2"),
         ("SECRET_KEY", ""),
+        ("PERSONAL_DATA_KEYS", ""),
+        ("PERSONAL_DATA_KEYS", "short,shorter"),
     ],
 )
 def test_wrong_value_stops_the_start_with_one_sentence(name, value):

@@ -126,12 +126,10 @@ def test_a_higher_office_sees_the_visitor_masked(client, cast):
         assert "欧阳晓明" not in listed
 
 
-def test_a_masked_name_cannot_be_searched_for(client, cast):
-    visit = make_visit(cast.chengguan, visitor_name="欧阳晓明")
-    for account, found in ((cast.chengguan.clerk, [visit]), (cast.lanzhou.clerk, [])):
-        client.force_login(account)
-        listed = client.get(address("changelist", "reception.visit"), {"q": "欧阳晓明"})
-        assert list(listed.context["cl"].queryset) == found
+def test_no_search_in_an_address_finds_a_visitors_name(clerk, cast):
+    make_visit(cast.chengguan, visitor_name="欧阳晓明")
+    listed = clerk.get(address("changelist", "reception.visit"), {"q": "欧阳晓明"})
+    assert list(listed.context["cl"].queryset) == []
 
 
 def test_an_officers_correction_leaves_the_visitors_phone_alone(client, cast):
