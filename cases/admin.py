@@ -305,7 +305,7 @@ class OfficeVisitForm(VisitForm):
 @admin.register(Visit)
 class VisitWithCaseAdmin(VisitAdmin):
     form = OfficeVisitForm
-    readonly_fields = [*VisitAdmin.readonly_fields, "opened_cases", "photos"]
+    readonly_fields = ["opened_cases", "photos"]
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)

@@ -1,6 +1,8 @@
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
 from django.utils import timezone
 
 from liaison.models import Category
@@ -9,13 +11,13 @@ from liaison.scoped_admin.columns import CappedPaginator, badge
 from liaison.scoped_admin.filters import OrganisationFilter, PeriodFilter, VisibleFilter
 from liaison.scoped_admin.forms import ScopedForm
 from liaison.scoped_admin.options import ScopedAdmin, ScopedInline
+from liaison.scoped_admin.revealing import Revealing
 from liaison.scoped_admin.verbs import ActForm, Verb
-from reception.models import Duty, ReceptionDay
+from reception.models import Duty, ReceptionDay, Visit
 
 State = ReceptionDay.State
 TONES = {State.PLANNED: "info", State.ANNOUNCED: "info", State.HELD: "good", State.CANCELLED: "neutral"}
-# Whom a visitor's name and phone are told apart for.
-PERSONAL = {"visitor_name": "masked_name", "visitor_phone": "masked_phone"}
+MOST_FOUND = 50
 
 
 class AnnounceForm(ActForm):
@@ -183,7 +185,14 @@ class VisitForm(ScopedForm):
             self.add_error("studio", "请选择工作室。")
 
 
-class VisitAdmin(ScopedAdmin):
+class FindVisitorForm(forms.Form):
+    visitor = forms.CharField(
+        label="称呼或电话号码", max_length=40, widget=forms.TextInput({"autocomplete": "off"}),
+        error_messages={"required": "请填写完整的称呼或电话号码。"},
+    )  # fmt: skip
+
+
+class VisitAdmin(Revealing, ScopedAdmin):
     """Registered in cases, since a visit may open a case."""
 
     form = VisitForm
@@ -206,7 +215,7 @@ class VisitAdmin(ScopedAdmin):
         ("事项", {"fields": ["category", "content", "is_urgent", "is_group_matter"]}),
         ("处理", {"fields": ["handling", "reply", "referred_to", "exclusion", "channel_named"]}),
     ]
-    readonly_fields = ["masked_name", "masked_phone"]
+    personal = {"visitor_name": "masked_name", "visitor_phone": "masked_phone"}
     actions = ["change_category"]
     frozen = ("studio", "reception_day")
     named_with = ("organisation",)
@@ -227,14 +236,29 @@ class VisitAdmin(ScopedAdmin):
         """Only clerks of the owning office see a stored visitor's name and phone unmasked."""
         return visit is None or visit.organisation in request.user.organisations_with("clerk")
 
-    def get_fieldsets(self, request, obj=None):
-        fieldsets = super().get_fieldsets(request, obj)
-        if self.sees_whole(request, obj):
-            return fieldsets
-        return [
-            (title, options | {"fields": [PERSONAL.get(name, name) for name in options["fields"]]})
-            for title, options in fieldsets
-        ]
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.find_visitor)
+        return [path("find-visitor/", view, name="reception_visit_find-visitor"), *super().get_urls()]
+
+    def find_visitor(self, request):
+        """By POST alone: a name or number in an address would stand in logs and histories."""
+        offices = request.user.organisations_with("clerk")
+        if not offices:
+            raise PermissionDenied
+        form = FindVisitorForm(request.POST or None)
+        visits = None
+        if form.is_valid():
+            found = Visit.objects.visible_to(request.user).filter(organisation__in=offices)
+            visits = found.of_visitor(form.cleaned_data["visitor"]).select_related("studio")[:MOST_FOUND]
+        context = {
+            **self.admin_site.each_context(request), "opts": self.opts, "title": "查找来访人", "form": form,
+            "visits": visits, "is_capped": visits is not None and len(visits) == MOST_FOUND,
+        }  # fmt: skip
+        return TemplateResponse(request, "admin/find_visitor.html", context)
+
+    def list_links(self, request) -> list[dict]:
+        links = [{"label": "查找来访人", "url": reverse("admin:reception_visit_find-visitor")}]
+        return links if request.user.organisations_with("clerk") else []
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

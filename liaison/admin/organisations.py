@@ -1,8 +1,10 @@
 from django.contrib import admin
 
 from liaison.models import ActivityGroup, Department, Organisation, Sector, SpecialCommittee, Term
+from liaison.privacy import mask_name, mask_phone
 from liaison.scoped_admin.filters import OrganisationFilter
 from liaison.scoped_admin.options import ScopedAdmin, ScopedInline
+from liaison.scoped_admin.revealing import Revealing
 
 
 @admin.register(Organisation)
@@ -88,11 +90,21 @@ class SectorAdmin(ScopedAdmin):
 
 
 @admin.register(Department)
-class DepartmentAdmin(ScopedAdmin):
-    list_display = ["name", "organisation", "contact", "phone"]
+class DepartmentAdmin(Revealing, ScopedAdmin):
+    list_display = ["name", "organisation", "masked_contact", "masked_phone"]
+    fieldsets = [(None, {"fields": ["organisation", "name", "contact", "phone"]})]
+    personal = {"contact": "masked_contact", "phone": "masked_phone"}
     list_select_related = ["organisation"]
     list_filter = [OrganisationFilter]
     search_fields = ["name", "pinyin__contains"]
     search_help_text = "名称或拼音首字母"
     autocomplete_fields = ["organisation"]
     named_with = ("organisation",)
+
+    @admin.display(description="联系人")
+    def masked_contact(self, department):
+        return mask_name(department.contact) or "—"
+
+    @admin.display(description="联系电话")
+    def masked_phone(self, department):
+        return mask_phone(department.phone) or "—"

@@ -11,6 +11,7 @@ from liaison.privacy import mask_phone
 from liaison.scoped_admin.columns import badge
 from liaison.scoped_admin.filters import OrganisationFilter, VisibleFilter
 from liaison.scoped_admin.options import ScopedAdmin, ScopedInline
+from liaison.scoped_admin.revealing import Revealing
 
 
 class EntriesFilter(admin.SimpleListFilter):
@@ -63,7 +64,7 @@ class PartyMembershipInline(ScopedInline):
 
 
 @admin.register(Member)
-class MemberAdmin(ScopedAdmin):
+class MemberAdmin(Revealing, ScopedAdmin):
     list_display = ["name", "standing", "organisation", "employer", "post", "state"]
     names_offices = True
     list_select_related = ["organisation"]
@@ -76,6 +77,7 @@ class MemberAdmin(ScopedAdmin):
         ("联系与专长", {"fields": ["employer", "post", "phone", "expertise", "photo"]}),
     ]
     inlines = [SeatInline, BaseInline, PartyMembershipInline]
+    personal = {"phone": "masked_phone"}
     actions = ["merge_selected"]
     named_with = ("organisation",)
 
@@ -114,7 +116,11 @@ class MemberAdmin(ScopedAdmin):
         return any(member.organisation.path.startswith(path) for path in request.user.scope.paths)
 
     def get_readonly_fields(self, request, obj=None):
-        return (*super().get_readonly_fields(request, obj), "standing", "masked_phone", "merged_pointer")
+        return (*super().get_readonly_fields(request, obj), "standing", "merged_pointer")
+
+    def may_reveal(self, request, record) -> bool:
+        """Of a guest from elsewhere only the directory line is open."""
+        return super().may_reveal(request, record) and self._is_of_subtree(request, record)
 
     def get_inlines(self, request, obj):
         return self.inlines if obj is None or self._is_of_subtree(request, obj) else []

@@ -166,6 +166,13 @@ class ScopedAdmin(Verbs, Scoped, admin.ModelAdmin):
     def voided(self, record):
         return badge("已作废", "late") if record.is_voided else badge("有效", "good")
 
+    def list_links(self, request) -> list[dict]:
+        """Further pages that a list's head leads to: label and url."""
+        return []
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"links": self.list_links(request)} | (extra_context or {}))
+
     # Finding a record
 
     def must_know_such_records(self, request):
