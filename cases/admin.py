@@ -6,15 +6,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
+from cases.erasure import erase
 from cases.forms import MoveForm
 from cases.forms.visits import ORDINARY_WORKDAYS, first_sentence, photos_of
-from cases.models import Case, Instruction, Outcome, Step, Submission
+from cases.models import Case, Erasure, Instruction, Outcome, Step, Submission
 from cases.workflow import TRANSITIONS, State
 from liaison.scoped_admin.columns import CappedPaginator, badge, lamp
 from liaison.scoped_admin.filters import OrganisationFilter, PeriodFilter, VisibleFilter
 from liaison.scoped_admin.forms import ScopedForm
 from liaison.scoped_admin.options import ScopedAdmin, ScopedInline
-from liaison.scoped_admin.verbs import Verb
+from liaison.scoped_admin.verbs import ActForm, Verb
 from liaison.workdays import add_workdays
 from reception.admin import VisitAdmin, VisitForm
 from reception.models import Visit
@@ -302,9 +303,33 @@ class OfficeVisitForm(VisitForm):
         return cleaned
 
 
+class EraseForm(ActForm):
+    lede = "删除来访人的称呼、电话和照片，并清理反映事项、答复、帮办记录里的姓名和号码。来访本身和统计数字不变。删除不能撤销。"
+    reason = forms.ChoiceField(
+        label="删除原因", choices=[r for r in Erasure.Reason.choices if r[0] != Erasure.Reason.EXPIRED], widget=forms.RadioSelect,
+        error_messages={"required": "请选择删除原因。"},
+    )  # fmt: skip
+    everywhere = forms.BooleanField(label="同一电话在本单位的其他来访一并删除", required=False)
+
+    def act(self, record, *, by, at):
+        visits = [record]
+        if self.cleaned_data["everywhere"] and record.visitor_phone:
+            own = Visit.objects.filter(organisation=record.organisation)
+            visits += own.of_visitor(record.visitor_phone).exclude(pk=record.pk)
+        erase(visits, reason=self.cleaned_data["reason"], by=by, at=at, request=self.request)
+
+
+def names_somebody(visit: Visit) -> bool:
+    return bool(visit.visitor_name or visit.visitor_phone) or photos_of(visit).exists()
+
+
+ERASE = Verb("erase", "删除个人信息", EraseForm, "的个人信息已删除。", names_somebody, tone="plain", entry=None)
+
+
 @admin.register(Visit)
 class VisitWithCaseAdmin(VisitAdmin):
     form = OfficeVisitForm
+    verbs = (ERASE,)
     readonly_fields = ["opened_cases", "photos"]
 
     def get_fieldsets(self, request, obj=None):
@@ -331,3 +356,16 @@ class VisitWithCaseAdmin(VisitAdmin):
         """Whoever works on the record opens them (Attachment.is_visible_to)."""
         files = [(reverse("liaison:show-file", args=[photo.pk]), n) for n, photo in enumerate(photos_of(visit), 1)]
         return format_html_join("、", '<a href="{}">照片 {}</a>', files) or "—"
+
+
+@admin.register(Erasure)
+class ErasureAdmin(ScopedAdmin):
+    """What was erased, for the office to answer whoever asked for it."""
+
+    list_display = ["at", "organisation", "visit", "reason", "texts", "photos", "by"]
+    list_select_related = ["organisation", "visit", "by"]
+    list_filter = [OrganisationFilter, ("at", PeriodFilter), "reason"]
+    search_fields = ["organisation__short_name"]
+    search_help_text = "政协组织"
+    sortable_by = ()
+    paginator = CappedPaginator

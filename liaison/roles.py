@@ -70,6 +70,7 @@ MAY = {
         "reception.visit": "vac",
         "cases.case": "vac",
         "cases.step": "v",
+        "cases.erasure": "v",
         "cases.submission": "vac",
         "cases.instruction": "vac",
         "cases.outcome": "vac",

@@ -9,6 +9,7 @@ DEMO             plain http and a key of its own; default: on with the embedded 
 ALLOWED_HOSTS    host names, comma-separated; default: this machine only
 HTTPS            the site is reached by https; default: on, but not in the demo
 VAR_DIR          uploads and other files that must stay; default: var/ in the project
+VISITOR_DAYS     how long a visitor's name, number and photos are kept after the visit; default 1095 (three years)
 TRUSTED_PROXY    a reverse proxy sets X-Forwarded-Proto; default off
 """
 
@@ -250,6 +251,13 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+try:
+    VISITOR_DAYS = env.int("VISITOR_DAYS", default=1095)
+except ValueError:
+    VISITOR_DAYS = 0
+if VISITOR_DAYS < 1:
+    refuse("环境变量 VISITOR_DAYS 应为正整数（来访人个人信息的保存天数）。")
+
 # The database is the truth and the broker a doorbell: a task takes ids, is safe to run twice,
 # and a publisher never waits for a broker that is away.
 CELERY_BROKER_URL = redis_url(broker_url)
@@ -272,6 +280,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     # Figures are never later than this, even when every doorbell was lost.
     "sweep": {"task": "reports.tasks.drain", "schedule": 10.0, "options": {"expires": 10}},
+    "retain": {"task": "cases.tasks.retain", "schedule": crontab(hour=3, minute=40)},
     "seal": {"task": "liaison.tasks.seal", "schedule": 10.0, "options": {"expires": 10}},
     "verify": {"task": "reports.tasks.verify", "schedule": crontab(hour=3, minute=20)},
 }

@@ -55,6 +55,7 @@ GROUPS = (
             "reception.receptionday": "calendar",
             "reception.duty": "clock",
             "reception.visit": "visit",
+            "cases.erasure": "close",
         },
     ),
     (

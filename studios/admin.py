@@ -5,6 +5,7 @@ from django.utils import timezone
 from liaison.scoped_admin.columns import badge
 from liaison.scoped_admin.filters import OrganisationFilter, PeriodFilter, VisibleFilter
 from liaison.scoped_admin.options import ScopedAdmin, ScopedInline
+from liaison.scoped_admin.revealing import Revealing
 from studios.models import (
     Contact,
     Fund,
@@ -174,13 +175,18 @@ class StandardCheckAdmin(OfStudioAdmin):
 
 
 @admin.register(Contact)
-class ContactAdmin(ScopedAdmin):
-    list_display = ["name", "kind", "organisation", "member", "studio", "division", "starts_on", "ends_on"]
+class ContactAdmin(Revealing, ScopedAdmin):
+    personal = {"name": "masked_name"}
+    list_display = ["masked_name", "kind", "organisation", "member", "studio", "division", "starts_on", "ends_on"]
     list_select_related = ["organisation", "member", "studio", "division"]
     list_filter = [OrganisationFilter, StandingFilter, "kind"]
     search_fields = ["name", "pinyin__contains", "member__name", "member__pinyin__contains"]
     search_help_text = "名称、委员姓名或拼音首字母"
     autocomplete_fields = ["organisation", "division", "member", "studio"]
+
+    @admin.display(description="名称", ordering="pinyin")
+    def masked_name(self, contact):
+        return str(contact)
 
 
 class SpendingInline(ScopedInline):

@@ -6,9 +6,10 @@ Every text carries the office's own mark, so that a row of another office is rec
 from datetime import date, time
 
 from django.core.files.base import ContentFile
+from django.utils import timezone
 
 from activities.models import Output, Participation, Programme
-from cases.models import Instruction, Outcome, Submission
+from cases.models import Erasure, Instruction, Outcome, Submission
 from liaison.models import (
     ActivityGroup,
     Attachment,
@@ -115,6 +116,7 @@ def _cases(office: Office, n: int, rows: dict):
     case = make_case(office, DAY, title=text, studio=rows[Studio])
     yield case
     yield case.steps.get()
+    yield Erasure.objects.create(visit=rows[Visit], reason="asked", at=timezone.now(), **own)
     yield Outcome.objects.create(case=case, kind="jobs", amount=3, happened_on=DAY, note=text, **own)
     submission = Submission.objects.create(
         kind="proposal", title=text, first_author=rows[Member], submitted_on=DAY, **own

@@ -225,6 +225,11 @@ class Case(Voidable):
     def __str__(self):
         return f"{self.number} {self.title}"
 
+    @property
+    def trail_label(self) -> str:
+        """Without the title, in which somebody may be named: the trail can not be cleaned afterwards."""
+        return self.number
+
     @classmethod
     @transaction.atomic
     def open_from(cls, visit: Visit, *, member: Member | None, title: str, deadline, by: Account | None, at) -> "Case":

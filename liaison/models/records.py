@@ -179,7 +179,7 @@ class Entry(models.Model):
         return cls.objects.create(
             act=act, account=account, organisation=organisation, changes=changes,
             content_type=ContentType.objects.get_for_model(record) if record else None,
-            object_id=str(record.pk) if record else "", object_label=str(record)[:200] if record else "",
+            object_id=str(record.pk) if record else "", object_label=getattr(record, "trail_label", str(record))[:200] if record else "",
             address=request.META.get("REMOTE_ADDR") if request else None,
         )  # fmt: skip
 

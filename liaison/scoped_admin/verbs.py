@@ -59,7 +59,8 @@ class Verb:
     done: str
     applies: Callable[[Any], bool]
     tone: str = "quiet"
-    entry: str = Entry.Act.CHANGE
+    # None: the act notes what it does itself.
+    entry: str | None = Entry.Act.CHANGE
 
 
 VOID = Verb(
@@ -120,8 +121,9 @@ class Verbs:
         try:
             with refusals_in_words():
                 records = self.model._base_manager.select_for_update(of=("self",)).filter(pk__in=keys)
+                form.request = request
                 form.act_on(records, by=request.user, at=timezone.now())
-                for record in records:
+                for record in records if verb.entry else ():
                     Entry.note(verb.entry, record, request=request, fields=[verb.label])
         except ValidationError as refusal:
             tell(form, refusal)

@@ -10,6 +10,7 @@ from liaison.fields import Today, phone_validator
 from liaison.models import Account, Category, Inheriting, Member, Organisation, Sector, Voidable, VoidableQuerySet
 from liaison.privacy import EncryptedField, KeyedHashField, is_hash_of, mask_name, mask_phone
 from liaison.scope import Scope
+from reception.consent import CONSENT, CONSENT_VERSION
 from studios.models import Studio, own_studios
 
 from .day import ReceptionDay
@@ -31,6 +32,10 @@ class VisitQuerySet(VoidableQuerySet):
     def of_visitor(self, text: str):
         """Visits of whoever gave exactly this name or this telephone number."""
         return self.filter(is_hash_of("visitor_name_hash", text) | is_hash_of("visitor_phone_hash", text))
+
+    def with_personal_data(self):
+        """Visits whose visitor is still named or can still be called."""
+        return self.filter(~Q(visitor_name_hash="") | ~Q(visitor_phone_hash=""))
 
     def listed_after(self, visit: "Visit"):
         """Those that stand below `visit` in the usual order; the next page of a list."""
@@ -115,7 +120,9 @@ class Visit(Inheriting, Voidable):
     visitor_name_hash = KeyedHashField(source="visitor_name")
     visitor_phone = EncryptedField("联系电话", max_length=20, blank=True, validators=[phone_validator])
     visitor_phone_hash = KeyedHashField(source="visitor_phone")
-    consented = models.BooleanField("来访人同意留存联系方式", default=False)
+    consented = models.BooleanField("来访人同意留存联系方式", default=False, help_text=CONSENT)
+    consent_version = models.CharField("同意书版本", max_length=10, blank=True, editable=False)
+    consent_withdrawn_at = models.DateTimeField("撤回同意时间", null=True, blank=True, editable=False)
     identity = models.CharField("身份", max_length=14, choices=Identity, blank=True)
     category = models.ForeignKey(
         Category, models.PROTECT, null=True, blank=True, related_name="visits", verbose_name="事项类别"
@@ -203,6 +210,8 @@ class Visit(Inheriting, Voidable):
             self.visited_on = self.reception_day.held_on
         if self.studio_id and not self.organisation_id:
             self.organisation_id = self.studio.organisation_id
+        if self.consented and not self.consent_version:
+            self.consent_version = CONSENT_VERSION
 
     def receive(self, *members: Member):
         """Name the receiving members; the first one's sector is kept as it is on that day."""

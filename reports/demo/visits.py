@@ -8,6 +8,7 @@ from django.db.models import F
 
 from liaison.models import Member
 from liaison.periods import Period
+from reception.consent import CONSENT_VERSION
 from reception.models import Visit
 from reports.demo.chance import Chance, Deck
 from reports.demo.days import before
@@ -83,6 +84,7 @@ class Book:
         visit.visitor_name = visitor_name(self.chance)
         if visit.visitor_name and self.chance.happens(0.3):
             visit.visitor_phone, visit.consented = mobile(self.chance), True
+            visit.consent_version = CONSENT_VERSION
 
     def _handle(self, visit: Visit, found: Matter, code: str):
         lot = self.chance.randrange(100)

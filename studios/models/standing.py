@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from liaison.fields import PinyinField, overlapping, same
 from liaison.models import Account, Attachment, Division, Member, Organisation, PlacedRules, Seat, SpecialCommittee
 from liaison.models.organisations import StandingQuerySet
+from liaison.privacy import mask_name
 from liaison.scope import Scope, ScopedQuerySet
 
 from .studio import OfStudioQuerySet, Studio, own_studios
@@ -241,7 +242,8 @@ class Contact(PlacedRules):
         constraints = [ends_after_start("contact_ends_after_start")]
 
     def __str__(self):
-        return self.name
+        """A household is named by a person's name, which belongs in no list and not in the trail."""
+        return mask_name(self.name) if self.kind == self.Kind.HOUSEHOLD else self.name
 
 
 class Paper(models.Model):

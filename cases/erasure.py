@@ -1,0 +1,138 @@
+"""Taking a visitor out of the records: names, numbers, photos and every mention, while all figures stay as they are."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.files.storage import default_storage
+from django.db import connection, models, transaction
+
+from cases import journal
+from cases.models import Case, Erasure, Instruction, Outcome, Submission
+from liaison import reach
+from liaison.models import Account, Attachment, Entry
+from liaison.personal import Kind, fields_of
+from liaison.privacy import ERASED
+from reception.models import ReceptionDay, Visit
+
+# What many visitors are called is nobody's name.
+NO_NAMES = {"群众", "居民", "村民", "业主", "市民", "家长", "学生", "职工", "商户", "老人", "代表"}
+NUMBERS = re.compile(r"(?<!\d)(1\d{2}[ -]?\d{4}[ -]?\d{4}|\d{17}[\dXx]|0\d{2,3}-\d{7,8})(?!\d)")
+
+
+@dataclass
+class Report:
+    """How many visits, texts and files an erasure touched."""
+
+    visits: int = 0
+    texts: int = 0
+    photos: int = 0
+
+    def __add__(self, other: "Report") -> "Report":
+        return Report(self.visits + other.visits, self.texts + other.texts, self.photos + other.photos)
+
+    def __str__(self):
+        return f"来访 {self.visits} 次，清理文字 {self.texts} 处，删除文件 {self.photos} 个"
+
+
+@reach.everything()
+def erase(visits: Iterable[Visit], *, reason: str, at: datetime, by: Account | None, request=None) -> Report:
+    """Erase the visitors of these visits, all or nothing; what the database forgets, the disk forgets after the commit."""
+    report = Report()
+    for visit in visits:
+        erasure = _erase(Visit.objects.select_for_update(of=("self",)).get(pk=visit.pk), reason, at, by)
+        Entry.note(
+            Entry.Act.DELETE,
+            visit,
+            request=request,
+            by=by,
+            fields=["来访人个人信息"],
+            reason=erasure.get_reason_display(),
+        )
+        report += Report(1, erasure.texts, erasure.photos)
+    transaction.on_commit(journal.write)
+    return report
+
+
+def _erase(visit: Visit, reason: str, at: datetime, by: Account | None) -> Erasure:
+    words = mentions(visit)
+    cases = list(visit.cases.all())
+    texts = sum(_clean(record, words) for record in _records(visit, cases)) + _clean_steps(cases, words)
+    photos = _drop_files([visit, *cases])
+    visit.refresh_from_db()
+    visit.visitor_name = visit.visitor_phone = ""
+    if reason == Erasure.Reason.WITHDRAWN:
+        visit.consent_withdrawn_at = at
+    visit.save()
+    return Erasure.objects.create(
+        organisation=visit.organisation, visit=visit, reason=reason, at=at, by=by, texts=texts, photos=photos
+    )
+
+
+def mentions(visit: Visit) -> list[str]:
+    """The words by which somebody would recognise the visitor, longest first."""
+    words = {visit.visitor_name, visit.visitor_phone}
+    return sorted((w for w in words if len(w) > 1 and w not in NO_NAMES), key=len, reverse=True)
+
+
+def cleaned(text: str, words: list[str]) -> str:
+    for word in words:
+        text = text.replace(word, ERASED)
+    return NUMBERS.sub(ERASED, text)
+
+
+def _records(visit: Visit, cases: list[Case]) -> Iterable[models.Model]:
+    submissions = Submission.objects.filter(source_cases__in=cases).distinct()
+    yield visit
+    yield from cases
+    yield from Outcome.objects.filter(case__in=cases)
+    yield from submissions
+    yield from Instruction.objects.filter(submission__in=submissions)
+    yield from ReceptionDay.objects.filter(pk=visit.reception_day_id)
+
+
+def _clean(record: models.Model, words: list[str]) -> int:
+    """Cut each field to what it may hold: the mark is longer than many a name."""
+    changed = []
+    for name in fields_of(record._meta.label_lower, Kind.MENTIONS):
+        before = getattr(record, name)
+        after = cleaned(before, words)[: record._meta.get_field(name).max_length]
+        if after != before:
+            setattr(record, name, after)
+            changed.append(name)
+    if changed:
+        pinyin = ["pinyin"] if any(field.name == "pinyin" for field in record._meta.fields) else []
+        record.save(update_fields=[*changed, *pinyin])
+    return len(changed)
+
+
+def _clean_steps(cases: list[Case], words: list[str]) -> int:
+    """Steps are only ever appended; the one exception is this function of the owner (migration 0005)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT cases_erase_in_steps(%s, %s, %s, %s)",
+            [[case.pk for case in cases], words, NUMBERS.pattern, ERASED],
+        )
+        return cursor.fetchone()[0]
+
+
+def _drop_files(records: list[models.Model]) -> int:
+    dropped = 0
+    for record in records:
+        kind = ContentType.objects.get_for_model(record)
+        for attachment in Attachment.objects.filter(content_type=kind, object_id=record.pk):
+            transaction.on_commit(lambda name=attachment.file.name: drop_if_unused(name))
+            attachment.delete()
+            dropped += 1
+    return dropped
+
+
+@reach.everything()
+def drop_if_unused(name: str) -> bool:
+    """The same picture may hang on two records: the last one takes the file along."""
+    if Attachment.objects.filter(file=name).exists():
+        return False
+    default_storage.delete(name)
+    return True

@@ -1,0 +1,73 @@
+"""How long a visitor's data is kept, and what a restored backup must forget again."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.core.files.storage import default_storage
+from django.db.models import Exists, OuterRef, QuerySet
+
+from cases import journal
+from cases.erasure import Report, drop_if_unused, erase
+from cases.models import Case, Erasure
+from cases.workflow import OPEN
+from liaison import reach
+from liaison.models import Attachment
+from reception.models import Visit
+
+AT_ONCE = 200
+# A file is stored a moment before its row is: what is younger may be somebody's upload.
+YOUNG = timedelta(days=1)
+
+
+def expired(today: date) -> tuple[QuerySet, QuerySet]:
+    """Visits past their time (setting VISITOR_DAYS) whose matters are closed: with a name or number, with a photo.
+
+    Two querysets, for each has an index of its own.
+    """
+    open_case = Case.objects.unvoided().filter(visits=OuterRef("pk"), state__in=OPEN)
+    kept_since = today - timedelta(days=settings.VISITOR_DAYS)
+    old = Visit.objects.filter(visited_on__lt=kept_since).exclude(Exists(open_case)).order_by("pk")
+    photos = Attachment.objects.filter(content_type=ContentType.objects.get_for_model(Visit))
+    return old.with_personal_data(), old.filter(pk__in=photos.values("object_id"))
+
+
+def retain(today: date, *, at: datetime, say: Callable[[Report], None] = lambda report: None) -> Report:
+    """Erase what is past its time, some visits at once so that it may be stopped; sweeps files that no row names."""
+    total = Report()
+    for visits in _batches(today):
+        total += erase(visits, reason=Erasure.Reason.EXPIRED, at=at, by=None)
+        say(total)
+    total.photos += sweep(at)
+    journal.write()
+    return total
+
+
+def _batches(today: date) -> Iterator[list[Visit]]:
+    for which in range(2):
+        while True:
+            with reach.everything():
+                visits = list(expired(today)[which][:AT_ONCE])
+            if not visits:
+                break
+            yield visits
+
+
+def sweep(at: datetime, folder: str = "") -> int:
+    """Delete files without a row: an erasure that was killed after its commit left them."""
+    folders, files = default_storage.listdir(folder) if default_storage.exists(folder) else ([], [])
+    names = [f"{folder}/{name}".lstrip("/") for name in files]
+    old = [name for name in names if at - default_storage.get_modified_time(name) > YOUNG]
+    return sum(map(drop_if_unused, old)) + sum(sweep(at, f"{folder}/{inner}".lstrip("/")) for inner in folders)
+
+
+def replay() -> Report:
+    """Erase again what the journal says was erased and this database, restored from an older backup, still knows."""
+    total = Report()
+    for key, reason, at in journal.entries():
+        with reach.everything():
+            visit = Visit.objects.filter(client_key=key).exclude(erasures__at__gte=at).first()
+        if visit:
+            total += erase([visit], reason=reason, at=at, by=None)
+    return total

@@ -1,0 +1,13 @@
+from celery import shared_task
+from celery.utils.log import get_task_logger
+from django.utils import timezone
+
+from cases import retention
+
+logger = get_task_logger(__name__)
+
+
+@shared_task(ignore_result=True)
+def retain():
+    """Erase visitors' data past its time, nightly; safe to run at any time and twice."""
+    logger.info("个人信息到期删除：%s。", retention.retain(timezone.localdate(), at=timezone.now()))
