@@ -365,7 +365,5 @@ class ErasureAdmin(ScopedAdmin):
     list_display = ["at", "organisation", "visit", "reason", "texts", "photos", "by"]
     list_select_related = ["organisation", "visit", "by"]
     list_filter = [OrganisationFilter, ("at", PeriodFilter), "reason"]
-    search_fields = ["organisation__short_name"]
-    search_help_text = "政协组织"
     sortable_by = ()
     paginator = CappedPaginator
