@@ -1,43 +1,131 @@
 """Forms of the ground floor's acts."""
 
 import hashlib
-from datetime import timedelta
 
+from allauth.core import context
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
 from django.contrib.auth.password_validation import validate_password
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
 from django.utils import timezone
 
-from liaison.models import Account, Entry, Grant, Member
+from liaison import lockout, second_factor
+from liaison.models import Account, Grant, Member, SignInCode
+from liaison.password_rules import RULES
 from liaison.passwords import one_time_password
 from liaison.roles import ADMINISTRATORS
 from liaison.scoped_admin.forms import ScopedForm
 from liaison.uploads import recognised
 
+CODE_INPUT = {"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}
+
 
 class LogInForm(AuthenticationForm):
     """Five wrong passwords from one source shut an account for that source for half an hour; never a whole hall."""
 
-    MOST_FAILURES, SHUT_FOR = 5, timedelta(minutes=30)
+    SHUT_FOR = lockout.SHUT_FOR
 
     def clean(self):
-        account = Account.objects.filter(username=self.cleaned_data.get("username", "")).first()
-        if account and self._failures(account) >= self.MOST_FAILURES:
-            raise ValidationError("密码连续输错 5 次，请 30 分钟后再试，或请政协机关重设密码。")
+        self.account = Account.objects.named(self.cleaned_data.get("username", ""))
+        lockout.must_be_open(self.account, self.request, shut_for=self.SHUT_FOR)
         return super().clean()
 
-    def _failures(self, account: Account) -> int:
-        """Since the last time it worked; one query."""
-        tries = Entry.objects.filter(
-            content_type=ContentType.objects.get_for_model(Account), object_id=str(account.pk),
-            act__in=[Entry.Act.LOG_IN, Entry.Act.LOG_IN_FAILED], at__gte=timezone.now() - self.SHUT_FOR,
-            address=self.request.META.get("REMOTE_ADDR"),
-        )  # fmt: skip
-        latest = list(tries.order_by("-id").values_list("act", flat=True)[: self.MOST_FAILURES])
-        return latest.index(Entry.Act.LOG_IN) if Entry.Act.LOG_IN in latest else len(latest)
+    def get_invalid_login_error(self):
+        """Only who typed what was once right is told why it no longer is."""
+        typed, now = self.cleaned_data["password"], timezone.now()
+        if self.account and self.account.is_active:
+            if self.account.password_has_lapsed(now) and self.account.check_password(typed):
+                return ValidationError("这个初始密码已过有效期，请管理员重新设置。", code="lapsed")
+            if code := SignInCode.find(self.account, typed):
+                said = "这个登录码已经用过" if code.used_at else "这个登录码已过有效期"
+                return ValidationError(f"{said}，请政协机关重新打印。", code="spent")
+        return super().get_invalid_login_error()
+
+
+class SecondFactorForm(AuthenticateForm):
+    """The code after the password; failures count like wrong passwords."""
+
+    code = forms.CharField(
+        label="动态口令", max_length=20, widget=forms.TextInput(CODE_INPUT),
+        error_messages={"required": "请输入动态口令或备用码。"},
+    )  # fmt: skip
+
+    def clean_code(self):
+        lockout.must_be_open(self.user, context.request, sentence=lockout.SHUT_CODE)
+        try:
+            self.authenticator = second_factor.spend(self.user, self.cleaned_data["code"])
+        except ValidationError:
+            lockout.note_failure(self.user, context.request)
+            raise
+        return self.cleaned_data["code"]
+
+
+class SetUpForm(ActivateTOTPForm):
+    """The first code from the phone shows that the secret has arrived there."""
+
+    code = forms.CharField(
+        label="手机上显示的 6 位数字", max_length=20, widget=forms.TextInput(CODE_INPUT),
+        error_messages={"required": "请输入手机上显示的 6 位数字。"},
+    )  # fmt: skip
+
+    def clean_code(self):
+        self.counter = second_factor.counter_of(self.secret, self.cleaned_data["code"])
+        if self.counter is None:
+            raise ValidationError(second_factor.WRONG)
+        return self.cleaned_data["code"]
+
+
+class ConfirmPasswordForm(forms.Form):
+    """The present password once more, before something that opens or shuts the account."""
+
+    password = forms.CharField(
+        label="现在的密码", strip=False, widget=forms.PasswordInput({"autocomplete": "current-password"})
+    )
+
+    def __init__(self, *args, user, **kwargs):
+        self.user = user
+        super().__init__(*args, **kwargs)
+
+    def clean_password(self):
+        return must_be_password_of(self.user, self.cleaned_data["password"])
+
+
+def must_be_password_of(account: Account, typed: str) -> str:
+    """Raises ValidationError when it is not, or when it was guessed at too often."""
+    lockout.must_be_open(account, context.request)
+    if not account.check_password(typed):
+        lockout.note_failure(account, context.request)
+        raise ValidationError("现在的密码不正确。")
+    return typed
+
+
+class NewPasswordForm(SetPasswordForm):
+    """A password of one's own. Who came with a printed code has forgotten the old one and is not asked for it."""
+
+    old_password = ConfirmPasswordForm.base_fields["password"]
+    field_order = ["old_password", "new_password1", "new_password2"]
+
+    def __init__(self, *args, asks_old: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["new_password1"].help_text = RULES
+        self.fields["new_password2"].label, self.fields["new_password2"].help_text = "再输一次新密码", ""
+        if not asks_old:
+            del self.fields["old_password"]
+
+    def clean_old_password(self):
+        return must_be_password_of(self.user, self.cleaned_data["old_password"])
+
+    def validate_password_for_user(self, user, password_field_name="new_password1"):
+        """What is wrong with it is said beside it, not beside its repetition."""
+        super().validate_password_for_user(user, password_field_name="new_password1")
+
+    def set_password_and_save(self, user, password_field_name="new_password1", commit=True):
+        user.set_own_password(self.cleaned_data["new_password1"])
+        user.save()
+        return user
 
 
 class NewAccountForm(ScopedForm):
@@ -45,7 +133,7 @@ class NewAccountForm(ScopedForm):
 
     password1 = forms.CharField(
         label="初始密码", required=False, strip=False, widget=forms.PasswordInput({"autocomplete": "new-password"}),
-        help_text="至少 10 个字符。留空则自动生成，保存后只显示一次。",
+        help_text="留空则自动生成，保存后只显示一次。本人首次登录时须改成自己的密码。",
     )  # fmt: skip
     password2 = forms.CharField(
         label="再输一次密码", required=False, strip=False, widget=forms.PasswordInput({"autocomplete": "new-password"})
@@ -57,7 +145,7 @@ class NewAccountForm(ScopedForm):
         if typed != cleaned.get("password2"):
             self.add_error("password2", "两次输入的密码不一致。")
         self.made_up = "" if typed else one_time_password()
-        self.instance.set_password(typed or self.made_up)
+        self.instance.set_temporary_password(typed or self.made_up, timezone.now())
         return cleaned
 
     def _post_clean(self):

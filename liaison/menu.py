@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 
+from liaison import second_factor
 from liaison.roles import OFFICE, READERS, RECORDERS
 
 
@@ -31,10 +32,22 @@ def frame(request) -> dict:
     """Context of `base.html` and `base_phone.html`; costs a query only where a page shows it."""
     return {
         "is_demo": settings.DEMO,
+        "account_base": account_base(request),
+        "is_second_factor_waived": SimpleLazyObject(
+            lambda: request.user.is_authenticated and second_factor.is_waived(request.user)
+        ),
         "menu": SimpleLazyObject(lambda: menu(request)),
         "home_organisation": SimpleLazyObject(lambda: home_organisation(request)),
         "available_apps": SimpleLazyObject(lambda: records(request)),
     }
+
+
+def account_base(request) -> str:
+    """What the pages of one's own account extend: bare while an obligation bars the way, else the frame one works in."""
+    if getattr(request, "obligation", ""):
+        return "account/_bare.html"
+    roles = getattr(getattr(request, "user", None), "roles", frozenset())
+    return "account/_desktop.html" if roles & (OFFICE | READERS) else "account/_phone.html"
 
 
 def menu(request) -> list[dict]:

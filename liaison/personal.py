@@ -17,7 +17,12 @@ class Kind(Enum):
 
 
 PERSONAL = {
-    "liaison.account": {"username": Kind.OFFICE, "name": Kind.OFFICE, "password": Kind.SECRET},
+    "liaison.account": {
+        "username": Kind.OFFICE, "name": Kind.OFFICE, "password": Kind.SECRET, "phone": Kind.ENCRYPTED,
+        "phone_hash": Kind.SECRET,
+    },
+    "liaison.pastpassword": {"password": Kind.SECRET},
+    "liaison.signincode": {"digest": Kind.SECRET},
     "liaison.attachment": {"name": Kind.MENTIONS, "file": Kind.MENTIONS},
     "liaison.department": {"contact": Kind.ENCRYPTED, "phone": Kind.ENCRYPTED},
     "liaison.entry": {"object_label": Kind.TRAIL, "changes": Kind.TRAIL, "address": Kind.TRAIL},

@@ -10,7 +10,13 @@ ALLOWED_HOSTS    host names, comma-separated; default: this machine only
 HTTPS            the site is reached by https; default: on, but not in the demo
 VAR_DIR          uploads and other files that must stay; default: var/ in the project
 VISITOR_DAYS     how long a visitor's name, number and photos are kept after the visit; default 1095 (three years)
-TRUSTED_PROXY    a reverse proxy sets X-Forwarded-Proto; default off
+TRUSTED_PROXY    a reverse proxy sets X-Forwarded-Proto and X-Forwarded-For; default off
+MFA_REQUIRED     the three administrators need a second factor; default: on, but not in the demo
+PASSWORD_DAYS    how long a password lasts, 0 for ever; default 90, in the demo 0
+TEMPORARY_HOURS  how long a password that somebody else set waits for its first use; default 72
+CODE_MINUTES     how long a printed sign-in code is good; default 30
+IDLE_MINUTES_OFFICE, IDLE_MINUTES, SESSION_HOURS  a log-in ends when nothing was done for so long (default 15 in the
+                 office, 480 for members and leaders), and in any case after so many hours (default 12)
 """
 
 import sys
@@ -45,6 +51,13 @@ def boolean(name: str, default: bool) -> bool:
     if written and written not in words:
         refuse(f"环境变量 {name} 只能是 true 或 false，现在是“{written}”。")
     return words.get(written, default)
+
+
+def number(name: str, default: int, least: int = 1) -> int:
+    written = env.str(name, default="").strip()
+    if written and not (written.isascii() and written.isdigit() and int(written) >= least):
+        refuse(f"环境变量 {name} 只能是不小于 {least} 的整数，现在是“{written}”。")
+    return int(written) if written else default
 
 
 def postgresql(name: str, url: str, **more) -> dict:
@@ -131,6 +144,10 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
 ]
 
 MIDDLEWARE = [
@@ -141,7 +158,10 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "liaison.middleware.SessionLimitsMiddleware",
+    "liaison.middleware.LogInRequiredMiddleware",
+    "liaison.middleware.ObligationsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -193,18 +213,48 @@ if owner_url:
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "liaison.Account"
+AUTHENTICATION_BACKENDS = ["liaison.backends.AccountBackend"]
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/login/"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "name")},
+    },
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 10},
     },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "liaison.password_rules.ThreeKindsValidator"},
+    {"NAME": "liaison.password_rules.CommonPasswordValidator"},
+    {"NAME": "liaison.password_rules.PastPasswordsValidator"},
 ]
-SESSION_COOKIE_AGE = 12 * 60 * 60
+PASSWORD_DAYS = number("PASSWORD_DAYS", default=0 if DEMO else 90, least=0)
+TEMPORARY_HOURS = number("TEMPORARY_HOURS", default=72)
+CODE_MINUTES = number("CODE_MINUTES", default=30)
+IDLE_MINUTES_OFFICE = number("IDLE_MINUTES_OFFICE", default=15)
+IDLE_MINUTES = number("IDLE_MINUTES", default=8 * 60)
+SESSION_HOURS = number("SESSION_HOURS", default=12)
+SESSION_COOKIE_AGE = SESSION_HOURS * 60 * 60
+
+# No sign-up, no e-mail: of allauth only the stages of a log-in, the second factor and the list of sessions.
+ACCOUNT_ADAPTER = "liaison.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_FORMS = {"reauthenticate": "liaison.forms.ConfirmPasswordForm"}
+# Failures are counted from the trail (liaison/lockout.py), which all processes share.
+ACCOUNT_RATE_LIMITS = False
+MFA_ADAPTER = "liaison.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_FORMS = {"authenticate": "liaison.forms.SecondFactorForm", "activate_totp": "liaison.forms.SetUpForm"}
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# A phone's clock may be half a minute off.
+MFA_TOTP_TOLERANCE = 1
+MFA_REQUIRED = boolean("MFA_REQUIRED", default=not DEMO)
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文")]
@@ -234,7 +284,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
-if boolean("TRUSTED_PROXY", default=False):
+TRUSTED_PROXY = boolean("TRUSTED_PROXY", default=False)
+if TRUSTED_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -281,6 +332,7 @@ CELERY_BEAT_SCHEDULE = {
     # Figures are never later than this, even when every doorbell was lost.
     "sweep": {"task": "reports.tasks.drain", "schedule": 10.0, "options": {"expires": 10}},
     "retain": {"task": "cases.tasks.retain", "schedule": crontab(hour=3, minute=40)},
+    "sessions": {"task": "liaison.tasks.forget_sessions", "schedule": crontab(hour=4, minute=10)},
     "seal": {"task": "liaison.tasks.seal", "schedule": 10.0, "options": {"expires": 10}},
     "verify": {"task": "reports.tasks.verify", "schedule": crontab(hour=3, minute=20)},
 }

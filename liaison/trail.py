@@ -62,12 +62,14 @@ def note_log_in(sender, request, user, **_):
 
 @receiver(user_logged_out)
 def note_log_out(sender, request, user, **_):
+    """Who logs out does so on every device (GB/T 22239 practice)."""
     if user:
         Entry.note(Entry.Act.LOG_OUT, user, request=request, by=user)
+        user.end_sessions()
 
 
 @receiver(user_login_failed)
 def note_failed_log_in(sender, credentials, request=None, **_):
     """Under the account that was named, if there is one: what was typed may be somebody's password."""
-    account = Account.objects.filter(username=credentials.get("username", "")[:40]).first()
+    account = Account.objects.named(credentials.get("username", ""))
     Entry.note(Entry.Act.LOG_IN_FAILED, account, request=request)

@@ -1,20 +1,185 @@
 import sys
+from datetime import timedelta
 
+from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
+from allauth.account.utils import perform_login
+from allauth.account.views import ReauthenticateView
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView
+from allauth.mfa.totp.views import ActivateTOTPView
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import LoginView, LogoutView
 from django.db import InterfaceError, OperationalError
 from django.http import FileResponse, Http404, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_GET
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from liaison.forms import LogInForm
-from liaison.models import Attachment
+from liaison import second_factor
+from liaison.devices import device
+from liaison.forms import LogInForm, NewPasswordForm, SecondFactorForm
+from liaison.models import Attachment, Entry
 
-log_in = LoginView.as_view(
-    template_name="liaison/log-in.html", authentication_form=LogInForm, redirect_authenticated_user=True
-)
+CAME_BY_CODE = "came_by_code"
+# Why somebody stands at the door again.
+ENDED = {"idle": "长时间未操作，请重新登录。", "long": "登录时间过长，请重新登录。"}
+
+
+class LogIn(LoginView):
+    """The password; where the account has a second factor, allauth's next stage asks for it (mfa_authenticate)."""
+
+    template_name = "liaison/log-in.html"
+    authentication_form = LogInForm
+    redirect_authenticated_user = True
+
+    def form_valid(self, form):
+        account = form.get_user()
+        if self.request.user.is_authenticated:  # somebody else comes in by the admin's door
+            self.request.session.flush()
+            self.request.user = AnonymousUser()
+        # Until the new password is chosen, whoever came by a printed code is not asked for the old one.
+        self.request.session[CAME_BY_CODE] = account.pk if getattr(account, "came_by_code", False) else None
+        return perform_login(self.request, account, redirect_url=self.get_success_url())
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**kwargs) | {"ended": ENDED.get(self.request.GET.get("ended"), "")}
+
+
+log_in = LogIn.as_view()
+# Also for somebody who is logged in, but not let into the admin.
+log_in_elsewhere = LogIn.as_view(redirect_authenticated_user=False)
 log_out = LogoutView.as_view()
+confirm_password = ReauthenticateView.as_view()
+
+
+@require_GET
+def show_account(request):
+    account = request.user
+    age = timedelta(days=settings.PASSWORD_DAYS) if settings.PASSWORD_DAYS else None
+    context = {
+        "account": account, "has_second_factor": second_factor.is_on(account),
+        "change_before": account.password_set_at + age if age else None, "sessions": len(own_sessions(request)),
+    }  # fmt: skip
+    return TemplateResponse(request, "account/home.html", context)
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def change_password(request):
+    account = request.user
+    asks_old = not (account.must_change_password and request.session.get(CAME_BY_CODE) == account.pk)
+    form = NewPasswordForm(account, request.POST or None, asks_old=asks_old)
+    if form.is_valid():
+        form.save()
+        end_other_sessions(request)
+        request.session.pop(CAME_BY_CODE, None)
+        reauthenticate_by_password(request)
+        Entry.note(Entry.Act.PASSWORD, account, request=request, fields=["本人修改"])
+        messages.success(request, "密码已修改，其他设备上的登录已退出。")
+        return redirect(safe_next(request) or "liaison:show-account")
+    context = {"form": form, "is_old": account.password_is_old(timezone.now()), "next": safe_next(request)}
+    return TemplateResponse(request, "account/change_password.html", context)
+
+
+def safe_next(request) -> str:
+    """Where the person was going, if that is a page of ours."""
+    url = request.POST.get("next") or request.GET.get("next", "")
+    hosts = {request.get_host()}
+    return url if url_has_allowed_host_and_scheme(url, hosts, require_https=request.is_secure()) else ""
+
+
+# Log-ins
+
+
+@require_GET
+def list_sessions(request):
+    UserSession.objects.create_from_request(request)
+    return TemplateResponse(request, "account/sessions.html", {"sessions": own_sessions(request)})
+
+
+@require_POST
+def end_session(request, pk):
+    """One of one's own; of one's present one, like logging out."""
+    session = get_object_or_404(UserSession, pk=pk, user=request.user)
+    if session.is_current():
+        return log_out(request)
+    session.end()
+    Entry.note(Entry.Act.LOG_OUT, request.user, request=request, fields=["退出其他设备上的一处登录"])
+    messages.success(request, "那台设备上的登录已退出。")
+    return redirect("usersessions_list")
+
+
+@require_POST
+def end_sessions(request):
+    end_other_sessions(request)
+    Entry.note(Entry.Act.LOG_OUT, request.user, request=request, fields=["退出其他设备上的全部登录"])
+    messages.success(request, "其他设备上的登录已全部退出。")
+    return redirect("usersessions_list")
+
+
+def own_sessions(request) -> list[UserSession]:
+    """Those still good, the present one first. A few queries each: an account has few."""
+    idle_since = timezone.now() - request.user.idle_limit
+    found = [s for s in UserSession.objects.purge_and_list(request.user) if s.last_seen_at > idle_since]
+    for session in found:
+        session.device = device(session.user_agent)
+    return sorted(found, key=lambda s: (not s.is_current(), -s.last_seen_at.timestamp()))
+
+
+def end_other_sessions(request):
+    present = UserSession.objects.filter(session_key=request.session.session_key).first()
+    request.user.end_sessions()
+    update_session_auth_hash(request, request.user)
+    UserSession.objects.create_from_request(request)
+    if present:
+        own = UserSession.objects.filter(session_key=request.session.session_key)
+        own.update(created_at=present.created_at)
+
+
+# The second factor
+
+
+class SetUpSecondFactor(ActivateTOTPView):
+    def form_valid(self, form):
+        response = super().form_valid(form)
+        totp = Authenticator.objects.get(user=self.request.user, type=second_factor.TOTP)
+        second_factor.remember(totp, form.counter)
+        end_other_sessions(self.request)
+        Entry.note(Entry.Act.MFA, self.request.user, request=self.request, fields=["启用"])
+        return response
+
+
+class NewRecoveryCodes(GenerateRecoveryCodesView):
+    def form_valid(self, form):
+        Entry.note(Entry.Act.MFA, self.request.user, request=self.request, fields=["重新生成备用码"])
+        return super().form_valid(form)
+
+
+set_up_second_factor = SetUpSecondFactor.as_view()
+renew_recovery_codes = NewRecoveryCodes.as_view()
+
+
+@require_http_methods(["GET", "POST"])
+def remove_second_factor(request):
+    """With a code, so that nobody at an unlocked desk does so. Who must have one sets up the next at once."""
+    if not second_factor.is_on(request.user):
+        return redirect("liaison:show-account")
+    form = SecondFactorForm(request.POST or None, user=request.user)
+    if form.is_valid():
+        second_factor.remove(request.user)
+        Entry.note(Entry.Act.MFA, request.user, request=request, fields=["停用"])
+        messages.success(request, "动态口令已停用。")
+        return redirect("liaison:show-account")
+    return TemplateResponse(request, "account/remove_second_factor.html", {"form": form})
 
 
 @require_GET

@@ -44,6 +44,10 @@ OPEN = {
     "liaison_seat_groups", "liaison_sector", "liaison_specialcommittee", "liaison_term",
     # Read before anybody is known; the trail only grows.
     "liaison_account", "liaison_entry", "liaison_grant", "liaison_seal", "django_session",
+    # What opens an account and who is logged in: read before anybody is known, shown to the account alone.
+    "liaison_pastpassword", "liaison_signincode", "mfa_authenticator", "usersessions_usersession",
+    # Come with the log-in's library and stay empty: there are no e-mail addresses.
+    "account_emailaddress", "account_emailconfirmation",
     # The roll-up's own notes, without content; Django's own tables.
     "reports_dirty", "reports_verification", "auth_group", "auth_group_permissions", "auth_permission",
     "django_admin_log", "django_content_type", "django_migrations",

@@ -4,6 +4,7 @@ from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.html import format_html_join
 
+from liaison.admin.accounts import code_links
 from liaison.constraints import refusals_in_words, tell
 from liaison.forms import MergeForm
 from liaison.models import Base, Entry, Member, PartyMembership, Seat
@@ -127,6 +128,9 @@ class MemberAdmin(Revealing, ScopedAdmin):
 
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and not getattr(obj, "merged_into_id", None)
+
+    def verb_links(self, request, record) -> list[dict]:
+        return [*super().verb_links(request, record), *code_links(request, getattr(record, "account", None))]
 
     @admin.action(description="合并所选的两条", permissions=["change"])
     def merge_selected(self, request, queryset):

@@ -1,6 +1,7 @@
 """Who and where: the ground floor that every other app stands on."""
 
 from .accounts import Account, Grant, Role
+from .credentials import PastPassword, SignInCode
 from .organisations import ActivityGroup, Department, Organisation, Sector, SpecialCommittee, Term
 from .people import Base, Member, Party, PartyMembership, Seat
 from .places import Category, Division, Holiday, Level
@@ -9,6 +10,6 @@ from .rules import Inheriting, PlacedRules
 
 __all__ = [
     "Account", "ActivityGroup", "Attachment", "Base", "Category", "Department", "Division", "Entry", "Grant",
-    "Holiday", "Inheriting", "Level", "Member", "Organisation", "Party", "PartyMembership", "PlacedRules", "Role", "Seal", "Seat",
-    "Sector", "SpecialCommittee", "Term", "Voidable", "VoidableQuerySet",
+    "Holiday", "Inheriting", "Level", "Member", "Organisation", "Party", "PartyMembership", "PastPassword", "PlacedRules", "Role", "Seal",
+    "Seat", "Sector", "SignInCode", "SpecialCommittee", "Term", "Voidable", "VoidableQuerySet",
 ]  # fmt: skip

@@ -1,14 +1,20 @@
+from datetime import datetime, timedelta
 from functools import cached_property
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import BigIntegerRangeField
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Case, F, Func, Q, Value, When
 from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from liaison.fields import same
+from liaison.privacy import EncryptedField, KeyedHashField, is_hash_of
 from liaison.roles import ADMINISTRATORS, OFFICE, READERS, Role, permits
 from liaison.scope import KeptQuerySet, Scope
 
@@ -33,6 +39,22 @@ class AccountQuerySet(KeptQuerySet):
     def own(self, scope: Scope) -> Q:
         return Q(pk=scope.account) if scope.account else Q(pk__in=())
 
+    def named(self, typed: str) -> "Account | None":
+        """The account that somebody means who types its name, or its telephone number, to log in; one query."""
+        found = self.filter(Q(username=typed) | is_hash_of("phone_hash", typed))
+        return found.order_by(Case(When(username=typed, then=0), default=1)).first()
+
+    def given_codes_by(self, giver):
+        """Accounts for which `giver` may print a sign-in code: an office for its members', never for one that may more."""
+        active = self.filter(is_active=True)
+        if Role.ADMIN in giver.roles:
+            return active.writable_by(giver).exclude(grants__role__in=ADMINISTRATORS)
+        if Role.CLERK not in giver.roles:
+            return self.none()
+        more = Grant.objects.exclude(role=Role.MEMBER).values("account")
+        members = Member.objects.writable_by(giver).values("pk")
+        return active.filter(member__in=members, grants__role=Role.MEMBER).exclude(pk__in=more).distinct()
+
 
 class AccountManager(BaseUserManager.from_queryset(AccountQuerySet)):
     def create_user(self, username: str, password: str | None = None, **fields):
@@ -41,6 +63,11 @@ class AccountManager(BaseUserManager.from_queryset(AccountQuerySet)):
         account.full_clean(exclude=["password"])
         account.save()
         return account
+
+    def create_with_temporary_password(self, username: str, password: str, *, now: datetime, **fields):
+        """For somebody else: the password must be changed at the first log-in."""
+        temporary = {"must_change_password": True, "password_lapses_at": Account.lapse_of(now)}
+        return self.create_user(username, password, **fields, **temporary)
 
 
 class Account(AbstractBaseUser):
@@ -55,8 +82,19 @@ class Account(AbstractBaseUser):
         Member, models.PROTECT, null=True, blank=True, related_name="account", verbose_name="对应委员",
         error_messages={"unique": "这位委员已经有账号。"},
     )  # fmt: skip
+    phone = EncryptedField(
+        "手机号", max_length=20, blank=True, help_text="可用来代替账号名登录。",
+        validators=[RegexValidator(r"^1\d{10}$", "请填写 11 位手机号码。")],
+    )  # fmt: skip
+    phone_hash = KeyedHashField(source="phone")
     is_active = models.BooleanField("启用", default=True)
     created_at = models.DateTimeField("创建时间", auto_now_add=True)
+    must_change_password = models.BooleanField("下次登录须修改密码", default=False, editable=False)
+    password_set_at = models.DateTimeField("密码设置时间", default=timezone.now, editable=False)
+    # Of a password that somebody else set: unused until then, it no longer opens.
+    password_lapses_at = models.DateTimeField("初始密码有效期至", null=True, editable=False)
+    # Part of what each session is checked against: raising it ends them all.
+    session_epoch = models.PositiveIntegerField("登录批次", default=0, editable=False)
 
     objects = AccountManager()
 
@@ -66,6 +104,12 @@ class Account(AbstractBaseUser):
     class Meta:
         verbose_name = verbose_name_plural = "账号"
         ordering = ["username"]
+        constraints = [
+            models.UniqueConstraint(
+                name="account_phone_once", fields=["phone_hash"], condition=~Q(phone_hash=""),
+                violation_error_message="这个手机号已用于其他账号。",
+            )
+        ]  # fmt: skip
 
     def __str__(self):
         return self.name
@@ -74,6 +118,54 @@ class Account(AbstractBaseUser):
         return self.name
 
     get_short_name = get_full_name
+
+    def clean(self):
+        """Neither a number nor a name may lead to two accounts."""
+        super().clean()
+        others = Account.objects.exclude(pk=self.pk)
+        if self.phone and others.filter(is_hash_of("phone_hash", self.phone) | Q(username=self.phone)).exists():
+            raise ValidationError({"phone": "这个手机号已用于其他账号。"})
+        if others.filter(is_hash_of("phone_hash", self.username)).exists():
+            raise ValidationError({"username": "这个账号名是其他账号的手机号。"})
+
+    def save(self, *args, **kwargs):
+        # Set anew, and not merely hashed anew by a log-in: Django keeps what was typed until it is stored.
+        if self._password is not None:
+            self.password_set_at = timezone.now()
+        super().save(*args, **kwargs)
+
+    def set_own_password(self, password: str):
+        """Chosen by the person; stored by `save`."""
+        self.set_password(password)
+        self.must_change_password, self.password_lapses_at = False, None
+
+    def set_temporary_password(self, password: str, now: datetime):
+        """Chosen by somebody else, so to be changed at the next log-in; stored by `save`."""
+        self.set_password(password)
+        self.must_change_password, self.password_lapses_at = True, self.lapse_of(now)
+
+    @staticmethod
+    def lapse_of(now: datetime) -> datetime:
+        return now + timedelta(hours=settings.TEMPORARY_HOURS)
+
+    def password_has_lapsed(self, now: datetime) -> bool:
+        return self.password_lapses_at is not None and self.password_lapses_at <= now
+
+    def password_is_old(self, now: datetime) -> bool:
+        return bool(settings.PASSWORD_DAYS) and self.password_set_at + timedelta(days=settings.PASSWORD_DAYS) <= now
+
+    def must_choose_password(self, now: datetime) -> bool:
+        return self.must_change_password or self.password_is_old(now)
+
+    def end_sessions(self):
+        """Every log-in of the account, on any device, ends at its next request."""
+        Account.objects.filter(pk=self.pk).update(session_epoch=F("session_epoch") + 1)
+        self.refresh_from_db(fields=["session_epoch"])
+        self.usersession_set.all().delete()
+
+    def _get_session_auth_hash(self, secret=None) -> str:
+        key, value = "liaison.Account.session", f"{self.password}:{self.session_epoch}"
+        return salted_hmac(key, value, secret=secret, algorithm="sha256").hexdigest()
 
     # One query per request: the grants are read once and kept on the instance.
     @cached_property
@@ -105,6 +197,15 @@ class Account(AbstractBaseUser):
         """The organisation whose business the account does first: the highest one granted."""
         organisations = sorted((g.organisation for g in self.granted), key=lambda o: o.path)
         return organisations[0] if organisations else None
+
+    @property
+    def idle_limit(self) -> timedelta:
+        """How long a log-in lasts while nothing is done: short at an office's desk, a reception day on a phone."""
+        return timedelta(minutes=settings.IDLE_MINUTES_OFFICE if self.roles & OFFICE else settings.IDLE_MINUTES)
+
+    @property
+    def is_administrator(self) -> bool:
+        return bool(self.roles & ADMINISTRATORS)
 
     def organisations_with(self, *roles: str) -> list[Organisation]:
         return [g.organisation for g in self.granted if g.role in roles]

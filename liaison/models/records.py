@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 
 from liaison.scope import KeptQuerySet, ScopedQuerySet
+from liaison.source import client_address
 
 from .organisations import Organisation
 from .rules import PlacedRules
@@ -140,6 +141,9 @@ class Entry(models.Model):
         REFUSED = "refused", "拒绝访问"
         REVEAL = "reveal", "查看完整信息"
         EXPORT = "export", "导出"
+        PASSWORD = "password", "设置密码"
+        MFA = "mfa", "动态口令"
+        CODE = "code", "登录码"
 
     at = models.DateTimeField("时间", auto_now_add=True)
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", verbose_name="政协组织")
@@ -180,7 +184,7 @@ class Entry(models.Model):
             act=act, account=account, organisation=organisation, changes=changes,
             content_type=ContentType.objects.get_for_model(record) if record else None,
             object_id=str(record.pk) if record else "", object_label=getattr(record, "trail_label", str(record))[:200] if record else "",
-            address=request.META.get("REMOTE_ADDR") if request else None,
+            address=client_address(request) if request else None,
         )  # fmt: skip
 
 

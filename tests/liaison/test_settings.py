@@ -42,6 +42,10 @@ def ask(expression: str, **environment: str) -> subprocess.CompletedProcess:
         ("REDIS_URL", "redis://127.0.0.1:6379/first"),
         ("DEBUG", "perhaps"),
         ("HTTPS", "2"),
+        ("MFA_REQUIRED", "sometimes"),
+        ("PASSWORD_DAYS", "-1"),
+        ("IDLE_MINUTES_OFFICE", "0"),
+        ("SESSION_HOURS", "half a day"),
         ("SECRET_KEY", ""),
         ("PERSONAL_DATA_KEYS", ""),
         ("PERSONAL_DATA_KEYS", "short,shorter"),
@@ -66,6 +70,12 @@ def test_debug_is_off_and_https_on_unless_said_otherwise():
     answer = ask("(settings.DEBUG, settings.HTTPS, settings.SESSION_COOKIE_SECURE)")
 
     assert answer.stdout == "(False, True, True)\n"
+
+
+def test_the_second_factor_is_required_and_passwords_grow_old_but_in_the_demo():
+    asked = "settings.MFA_REQUIRED, settings.PASSWORD_DAYS"
+    assert ask(asked).stdout.split() == ["True", "90"]
+    assert ask(asked, DEMO="true").stdout.split() == ["False", "0"]
 
 
 def test_demo_makes_its_own_key_for_its_owner_only(tmp_path):

@@ -4,17 +4,18 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand
 from django.db import transaction
+from django.utils import timezone
 
 from liaison.management import Refusal
 from liaison.models import Account, Division, Entry, Grant, Organisation, Role
-from liaison.passwords import one_time_password
+from liaison.passwords import one_time_password, until
 
 # A member's or a department's account names a record as well: those are made in the admin.
 ROLES = [role for role in Role if role not in (Role.MEMBER, Role.DEPARTMENT)]
 
 
 class Command(BaseCommand):
-    help = "创建一个账号并授权，新装的平台由此开始；密码在终端输入，或自动生成并只显示一次。"
+    help = "创建一个账号并授权，新装的平台由此开始；初始密码自动生成并只显示一次，或在终端输入，首次登录时须修改。"
 
     def add_arguments(self, parser):
         parser.add_argument("username", metavar="账号")
@@ -33,7 +34,9 @@ class Command(BaseCommand):
         password = self.typed_password() if options["ask"] else one_time_password()
         try:
             validate_password(password, Account(username=options["username"], name=options["name"]))
-            account = Account.objects.create_user(options["username"], password, name=options["name"])
+            account = Account.objects.create_with_temporary_password(
+                options["username"], password, now=timezone.now(), name=options["name"]
+            )
             grant = Grant(account=account, role=options["role"], organisation=organisation)
             grant.full_clean()
         except ValidationError as wrong:
@@ -41,6 +44,7 @@ class Command(BaseCommand):
         grant.save()
         Entry.note(Entry.Act.ADD, account, by=account)
         self.stdout.write(f"已创建账号 {account.username}（{grant}）。")
+        self.stdout.write(f"首次登录时须改成自己的密码；{until(account)}前不登录，初始密码失效。")
         if not options["ask"]:
             self.stdout.write(f"初始密码（只显示这一次）：{password}")
 

@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from liaison import rotation
+from liaison import rotation, second_factor
 from liaison.privacy import decrypt
 
 
@@ -14,3 +14,4 @@ class Command(BaseCommand):
             sources = {field.column: names[field.source] for field in hashes}
             count = rotation.rewrite(connection, model._meta.db_table, list(names.values()), sources, read=decrypt)
             self.stdout.write(f"{model._meta.verbose_name}：{count} 条已改用新密钥。")
+        self.stdout.write(f"动态口令和备用码：{second_factor.rewrite_secrets()} 条已改用新密钥。")
