@@ -5,8 +5,8 @@ import os
 
 from celery import Celery
 from celery.signals import after_setup_logger, worker_init
-from django.core.management import CommandError, call_command
-from django.db import OperationalError, connections
+
+from liaison.starting import stand_behind_the_wall
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liaison.settings")
 
@@ -23,13 +23,5 @@ def leave_out_the_routine(**_):
 
 
 @worker_init.connect
-def stand_behind_the_wall(**_):
-    """As the web server does: no work above the policies."""
-    try:
-        call_command("check_wall")
-    except CommandError as breach:
-        raise SystemExit(f"无法启动：{breach}") from None
-    except OperationalError:
-        pass  # tasks fail and are tried again until the database is back
-    finally:
-        connections.close_all()  # not for the children to share
+def begin(**_):
+    stand_behind_the_wall()

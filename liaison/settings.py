@@ -2,6 +2,7 @@
 a wrong value stops the start with one sentence, never with a traceback.
 
 DATABASE_URL, DATABASE_OWNER_URL, REDIS_URL   real servers; unset: embedded ones (liaison/embedded)
+BACKUP_DATABASE_URL   the read-only role of `manage.py backup`; PG_BIN: folder of pg_dump and pg_restore, if not on the PATH
 SECRET_KEY       required, but the demo makes one and keeps it under var/
 PERSONAL_DATA_KEYS   required like SECRET_KEY: keys of encrypted personal data, comma-separated, the newest first
 DEBUG            default off
@@ -17,13 +18,13 @@ TEMPORARY_HOURS  how long a password that somebody else set waits for its first 
 CODE_MINUTES     how long a printed sign-in code is good; default 30
 IDLE_MINUTES_OFFICE, IDLE_MINUTES, SESSION_HOURS  a log-in ends when nothing was done for so long (default 15 in the
                  office, 480 for members and leaders), and in any case after so many hours (default 12)
+
+Every secret NAME among them may be given as NAME_FILE=path instead (liaison/environment.py).
 """
 
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import NoReturn
 from urllib.parse import urlsplit
 
 import environ
@@ -33,15 +34,10 @@ from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 
 from liaison import embedded
+from liaison.environment import refuse, secret, strong
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
-
-
-def refuse(sentence: str) -> NoReturn:
-    """Stop the start: one sentence on stderr, exit code 1."""
-    print(f"无法启动：{sentence}", file=sys.stderr)
-    raise SystemExit(1)
 
 
 def boolean(name: str, default: bool) -> bool:
@@ -96,7 +92,8 @@ def kept_secret(path: Path, made: Callable[[], str]) -> str:
     return path.read_text()
 
 
-def encryption_keys(keys: list[str]) -> list[str]:
+def encryption_keys(written: str) -> list[str]:
+    keys = [key.strip() for key in written.split(",") if key.strip()]
     try:
         for key in keys:
             Fernet(key)
@@ -107,22 +104,26 @@ def encryption_keys(keys: list[str]) -> list[str]:
 
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
 DEBUG = boolean("DEBUG", default=False)
-EMBEDDED = not env.str("DATABASE_URL", default="")
+EMBEDDED = not secret("DATABASE_URL")
 DEMO = boolean("DEMO", default=EMBEDDED)
 
-SECRET_KEY = env.str("SECRET_KEY", default="")
+SECRET_KEY = secret("SECRET_KEY")
 if not SECRET_KEY:
     if not (DEMO or DEBUG):
         refuse("缺少环境变量 SECRET_KEY（至少 50 个随机字符，不得外泄）。")
     SECRET_KEY = kept_secret(VAR_DIR / "secret-key", get_random_secret_key)
+elif not (DEMO or DEBUG):
+    strong(SECRET_KEY)
 
-PERSONAL_DATA_KEYS = encryption_keys(env.list("PERSONAL_DATA_KEYS", default=[]))
+PERSONAL_DATA_KEYS = encryption_keys(secret("PERSONAL_DATA_KEYS"))
 if not PERSONAL_DATA_KEYS:
     if not (DEMO or DEBUG):
         refuse("缺少环境变量 PERSONAL_DATA_KEYS（个人信息的加密密钥，不得外泄，丢失后个人信息无法恢复）。")
     PERSONAL_DATA_KEYS = [kept_secret(VAR_DIR / "personal-data-key", lambda: Fernet.generate_key().decode())]
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+if "*" in ALLOWED_HOSTS and not (DEMO or DEBUG):
+    refuse("环境变量 ALLOWED_HOSTS 不能是 *，请写明本站的主机名，多个用逗号分隔。")
 
 INSTALLED_APPS = [
     "liaison",
@@ -151,9 +152,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Outermost, so that what others answer by themselves (a static file, a redirect to https) carries these headers too.
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -163,7 +166,6 @@ MIDDLEWARE = [
     "liaison.middleware.LogInRequiredMiddleware",
     "liaison.middleware.ObligationsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "reports.doorbell.DoorbellMiddleware",
     # Last, so that the doorbell rings when its transaction has ended.
@@ -193,23 +195,27 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # Two roles on one database: everything runs as the app role, which owns no table;
-# only `migrate` runs as the owner (liaison/management/commands/migrate.py).
+# only `migrate` and `restore` run as the owner, and `backup` as a third role that reads every row.
 try:
     servers = embedded.start() if EMBEDDED else None
-    broker_url = env.str("REDIS_URL", default="") or embedded.start_redis()
+    broker_url = secret("REDIS_URL") or embedded.start_redis()
 except embedded.Refusal as refusal:
     refuse(str(refusal))
 DATABASES = {
     "default": postgresql(
         "DATABASE_URL",
-        servers.database_url if servers else env.str("DATABASE_URL"),
+        servers.database_url if servers else secret("DATABASE_URL"),
         CONN_MAX_AGE=60,
         CONN_HEALTH_CHECKS=True,
     )
 }
-owner_url = servers.owner_url if servers else env.str("DATABASE_OWNER_URL", default="")
+owner_url = servers.owner_url if servers else secret("DATABASE_OWNER_URL")
 if owner_url:
     DATABASES["owner"] = postgresql("DATABASE_OWNER_URL", owner_url, TEST={"MIRROR": "default"})
+backup_url = servers.backup_url if servers else secret("BACKUP_DATABASE_URL")
+if backup_url:
+    DATABASES["backup"] = postgresql("BACKUP_DATABASE_URL", backup_url, TEST={"MIRROR": "default"})
+PG_BIN = env.str("PG_BIN", default=str(embedded.programs()) if EMBEDDED else "")
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "liaison.Account"
@@ -284,6 +290,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
 TRUSTED_PROXY = boolean("TRUSTED_PROXY", default=False)
 if TRUSTED_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -345,6 +352,7 @@ REST_FRAMEWORK = {
     "PAGE_SIZE": 50,
 }
 
+DEFAULT_EXCEPTION_REPORTER_FILTER = "liaison.discretion.Discreet"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

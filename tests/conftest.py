@@ -44,7 +44,9 @@ def start_servers() -> None:
         os.environ |= {
             "DATABASE_URL": urls.database_url,
             "DATABASE_OWNER_URL": urls.owner_url,
+            "BACKUP_DATABASE_URL": urls.backup_url,
             "REDIS_URL": urls.redis_url,
+            "PG_BIN": str(embedded.programs(embedded.default_base("test"))),
             "TEST_SERVERS_ARE_EMBEDDED": "1",
         }
 

@@ -83,7 +83,7 @@ class TestDatabase:
 
     def use(self, name: str) -> None:
         connections.close_all()
-        for alias in ("default", "owner"):
+        for alias in settings.DATABASES:
             settings.DATABASES[alias]["NAME"] = name
             connections[alias].settings_dict["NAME"] = name
 

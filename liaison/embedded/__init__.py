@@ -16,7 +16,7 @@ from liaison.embedded.broker import Redis
 from liaison.embedded.place import CHECKOUT, Place, Refusal
 from liaison.embedded.postgres import Postgres
 
-__all__ = ["Refusal", "Urls", "default_base", "running", "start", "start_redis", "stay", "stop"]
+__all__ = ["Refusal", "Urls", "default_base", "programs", "running", "start", "start_redis", "stay", "stop"]
 
 held: dict[Path, "Pair"] = {}
 
@@ -74,6 +74,11 @@ def start(base: Path | None = None, durable: bool = True) -> Urls:
     pair = hold(base, durable)
     pair.start(pair.postgres, pair.redis)
     return pair.urls
+
+
+def programs(base: Path | None = None) -> Path:
+    """The folder of pg_dump and pg_restore, of the embedded server's own version."""
+    return Pair(base or default_base()).postgres.bin
 
 
 def start_redis(base: Path | None = None) -> str:

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
+from liaison.environment import SECRETS
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 GOOD = {
     "DATABASE_URL": "postgres://app:secret@127.0.0.1:1/liaison",
     "REDIS_URL": "redis://127.0.0.1:1/0",
-    "SECRET_KEY": "for this test only",
+    "SECRET_KEY": "for this test only, and long enough to be taken seriously",
     "PERSONAL_DATA_KEYS": Fernet.generate_key().decode(),
 }
 
@@ -21,6 +23,17 @@ def ask(expression: str, **environment: str) -> subprocess.CompletedProcess:
     program = f"from liaison import settings; print({expression})"
     return subprocess.run(
         [sys.executable, "-c", program],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"]} | GOOD | environment,
+        capture_output=True,
+        text=True,
+    )
+
+
+def run(*words: str, **environment: str) -> subprocess.CompletedProcess:
+    """A command of the product, in production settings."""
+    return subprocess.run(
+        [sys.executable, "manage.py", *words],
         cwd=ROOT,
         env={"PATH": os.environ["PATH"]} | GOOD | environment,
         capture_output=True,
@@ -47,6 +60,12 @@ def ask(expression: str, **environment: str) -> subprocess.CompletedProcess:
         ("IDLE_MINUTES_OFFICE", "0"),
         ("SESSION_HOURS", "half a day"),
         ("SECRET_KEY", ""),
+        ("SECRET_KEY", "short"),
+        ("SECRET_KEY", "abcd" * 20),
+        ("SECRET_KEY", "django-insecure-" + "0123456789" * 6),
+        ("ALLOWED_HOSTS", "*"),
+        ("ALLOWED_HOSTS", "liaison.example,*"),
+        ("BACKUP_DATABASE_URL", "liaison"),
         ("PERSONAL_DATA_KEYS", ""),
         ("PERSONAL_DATA_KEYS", "short,shorter"),
     ],
@@ -62,8 +81,116 @@ def test_wrong_value_stops_the_start_with_one_sentence(name, value):
     assert name in started.stderr
 
 
-def test_password_is_not_repeated_in_the_sentence():
-    assert "hunter2" not in ask("1", DATABASE_URL="postgres://app:hunter2@host:x/liaison").stderr
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "postgres://app:hunter2@host:x/liaison"),
+        ("DATABASE_OWNER_URL", "mysql://owner:hunter2@host/liaison"),
+        ("BACKUP_DATABASE_URL", "postgres://backup:hunter2@host:70000/liaison"),
+        ("REDIS_URL", "redis://:hunter2@host:port/0"),
+        ("SECRET_KEY", "hunter2"),
+        ("PERSONAL_DATA_KEYS", "hunter2"),
+    ],
+)
+def test_a_secret_is_not_repeated_in_the_sentence(name, value):
+    started = ask("1", **{name: value})
+
+    assert started.returncode == 1
+    assert "hunter2" not in started.stdout + started.stderr
+
+
+def test_a_wrong_option_of_the_address_is_told_without_the_password():
+    address = "postgres://app:hunter2@127.0.0.1:1/liaison?sslmode=perhaps"
+    checked = run("check", "--database", "default", DATABASE_URL=address)
+
+    assert checked.returncode == 1
+    assert "hunter2" not in checked.stdout + checked.stderr
+
+
+# --- Secrets from files ---
+
+
+def written(path: Path, content: str, mode: int = 0o600) -> str:
+    path.write_text(content)
+    path.chmod(mode)
+    return str(path)
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL", "REDIS_URL", "PERSONAL_DATA_KEYS"])
+def test_a_secret_may_stand_in_a_file(tmp_path, name):
+    asked = "(settings.SECRET_KEY, settings.DATABASES, settings.CELERY_BROKER_URL, settings.PERSONAL_DATA_KEYS)"
+    file = written(tmp_path / "secret", GOOD[name] + "\n")
+
+    started = ask(asked, **{name: "", f"{name}_FILE": file})
+
+    assert started.stdout == ask(asked).stdout
+
+
+@pytest.mark.parametrize("name", ["DATABASE_OWNER_URL", "BACKUP_DATABASE_URL"])
+def test_the_other_roles_may_stand_in_files_too(tmp_path, name):
+    file = written(tmp_path / "secret", "postgres://other:secret@127.0.0.1:1/liaison", 0o440)
+
+    started = ask("sorted(settings.DATABASES)", **{f"{name}_FILE": file})
+
+    assert started.stdout == f"{['backup', 'default'] if 'BACKUP' in name else ['default', 'owner']}\n"
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_a_secret_given_twice_stops_the_start(tmp_path, name):
+    given = {name: GOOD.get(name, GOOD["DATABASE_URL"])}
+
+    assert_refused(ask("1", **given, **{f"{name}_FILE": written(tmp_path / "secret", "x")}), f"{name}_FILE")
+
+
+@pytest.mark.parametrize(
+    ("content", "mode", "sentence"),
+    [("", 0o600, "是空的"), (" \n", 0o600, "是空的"), (GOOD["SECRET_KEY"], 0o644, "不能让其他用户访问")],
+)
+def test_an_empty_or_open_file_stops_the_start(tmp_path, content, mode, sentence):
+    file = written(tmp_path / "secret", content, mode)
+
+    assert_refused(ask("1", SECRET_KEY="", SECRET_KEY_FILE=file), f"SECRET_KEY_FILE 指向的文件 {file} ", sentence)
+
+
+def test_a_missing_or_binary_file_stops_the_start(tmp_path):
+    binary = tmp_path / "binary"
+    binary.touch(mode=0o600)
+    binary.write_bytes(b"\xff\xfe\x00")
+    for file in (tmp_path / "nowhere", tmp_path, binary):
+        tmp_path.chmod(0o700)
+        assert_refused(ask("1", SECRET_KEY="", SECRET_KEY_FILE=str(file)), "读不出来")
+
+
+def assert_refused(started: subprocess.CompletedProcess, *words: str):
+    assert (started.returncode, started.stdout) == (1, "")
+    assert started.stderr.startswith("无法启动：")
+    assert started.stderr.count("\n") == 1
+    assert [word for word in words if word not in started.stderr] == []
+
+
+# --- Production ---
+
+
+def test_check_deploy_finds_nothing_in_production():
+    assert ask("getattr(settings, 'SILENCED_SYSTEM_CHECKS', [])").stdout == "[]\n"
+
+    checked = run("check", "--deploy", "--fail-level", "DEBUG")
+
+    assert (checked.returncode, checked.stdout, checked.stderr) == (0, "System check identified no issues (0 silenced).\n", "")
+
+
+COOKIES = """
+from django.conf import settings
+names = [f"{kind}_COOKIE_{what}" for kind in ("SESSION", "CSRF") for what in ("SECURE", "HTTPONLY", "SAMESITE")]
+print([getattr(settings, name) for name in names], end="")
+"""
+
+
+def test_cookies_of_production_stay_in_the_browser_and_on_https():
+    environment = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "liaison.settings"} | GOOD
+    asked = subprocess.run([sys.executable, "-c", COOKIES], cwd=ROOT, env=environment, capture_output=True, text=True)
+
+    assert asked.stdout == str([True, True, "Lax"] * 2)
 
 
 def test_debug_is_off_and_https_on_unless_said_otherwise():
@@ -96,13 +223,7 @@ def test_owner_is_known_only_where_its_address_is_given():
 
 
 def test_migrate_without_the_owner_says_what_is_missing():
-    migrated = subprocess.run(
-        [sys.executable, "manage.py", "migrate"],
-        cwd=ROOT,
-        env={"PATH": os.environ["PATH"]} | GOOD,
-        capture_output=True,
-        text=True,
-    )
+    migrated = run("migrate")
 
     assert migrated.returncode == 1
     assert "DATABASE_OWNER_URL" in migrated.stderr

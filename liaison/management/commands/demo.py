@@ -15,12 +15,8 @@ from django.core.management.base import BaseCommand
 from django.db import connections
 
 from liaison import embedded
+from liaison.environment import refuse, without_owners
 from liaison.processes import Processes
-
-
-def refuse(sentence: str) -> NoReturn:
-    print(f"无法启动：{sentence}", file=sys.stderr)
-    raise SystemExit(1)
 
 
 def interrupt(*_) -> NoReturn:
@@ -55,11 +51,11 @@ def programs(host: str, port: int) -> dict[str, list[str]]:
 
 def environment() -> dict[str, str]:
     """For the programs: where the servers are, and not the owner's password."""
-    known = {**os.environ, "REDIS_URL": settings.CELERY_BROKER_URL}
+    known = without_owners(dict(os.environ)) | {"REDIS_URL": settings.CELERY_BROKER_URL}
+    known.pop("REDIS_URL_FILE", None)
     known["PYTHONWARNINGS"] = "ignore:You're running the worker with superuser privileges"
     if settings.EMBEDDED:
         known["DATABASE_URL"] = embedded.start().database_url
-    known.pop("DATABASE_OWNER_URL", None)
     return known
 
 
