@@ -164,17 +164,21 @@ def breaches(cursor) -> list[str]:
                    SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polpermissive AND p.polcmd = '*'
                    AND p.polname = %s AND pg_get_expr(p.polqual, c.oid) = pg_get_expr(p.polwithcheck, c.oid)
                ) AND (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid) = 1,
-               pg_get_userbyid(c.relowner) = current_user
+               pg_has_role(current_user, c.relowner, 'MEMBER')
         FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace ORDER BY 1""",
         [POLICY],
     )
+    own = []
     for table, is_walled, is_own in cursor.fetchall():
-        if is_own:
-            found.append(f"应用使用的数据库角色是表 {table} 的所有者。")
+        own += [table] if is_own and not is_super else []
         if table in OWNED or table in HANGING:
             found += [] if is_walled else [f"表 {table} 没有行级安全，或策略不止一条。"]
         elif table not in OPEN:
             found.append(f"表 {table} 既没有行级安全，也不在审定的例外之中。")
+    if own:
+        found.append(
+            f"应用使用的数据库角色是 {own[0]} 等 {len(own)} 张表的所有者，请改用 deploy/roles.sql 建立的 liaison_app。"
+        )
     cursor.execute(
         "SELECT conname FROM pg_constraint WHERE contype = 'f' AND conname LIKE %s", ["%_in_one_organisation"]
     )

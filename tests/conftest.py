@@ -114,6 +114,16 @@ def cast(db):
     return build_cast()
 
 
+@pytest.fixture
+def superuser_url(db) -> str:
+    """The embedded server's administrator, on this process's database."""
+    from django.db import connection
+
+    if "TEST_SERVERS_ARE_EMBEDDED" not in os.environ:
+        pytest.skip("the superuser of a real server is nobody's to borrow")
+    return embedded.Pair(embedded.default_base("test")).postgres.url("postgres", connection.settings_dict["NAME"])
+
+
 # --- Celery ---
 
 

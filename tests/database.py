@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 import psutil
 import psycopg
@@ -139,8 +140,9 @@ def address(alias: str, database: str) -> str:
 def url(alias: str) -> str:
     """For DATABASE_URL of programs that tests start."""
     known = settings.DATABASES[alias]
+    password = quote(known["PASSWORD"], safe="")
     place = f"{known['HOST']}:{known['PORT'] or 5432}/{known['NAME']}"
-    return f"postgres://{known['USER']}:{known['PASSWORD']}@{place}"
+    return f"postgres://{known['USER']}:{password}@{place}"
 
 
 def create(owner: psycopg.Connection, name: str, template: str) -> None:

@@ -29,6 +29,7 @@ STRICT = {
 @pytest.fixture
 def answers(cast, settings, monkeypatch) -> dict[int | str, object]:
     """One of every kind, by what it is."""
+    settings.WHITENOISE_USE_FINDERS = True  # no collectstatic in the tests
     clerk, stranger = Client(raise_request_exception=False), Client()
     clerk.force_login(cast.chengguan.clerk)
     attachment = Attachment(
@@ -105,7 +106,9 @@ def test_the_access_log_keeps_no_query(tmp_path):
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", port, "--access-log"]
     environment = os.environ | {"DATABASE_URL": url("default")}
     with (tmp_path / "log").open("w") as log:
-        web = subprocess.Popen([*command, "liaison.wsgi:application"], cwd=ROOT, env=environment, stdout=log, stderr=log)
+        web = subprocess.Popen(
+            [*command, "liaison.wsgi:application"], cwd=ROOT, env=environment, stdout=log, stderr=log
+        )
     try:
         for page in ("/login/?code=QUERY-SECRET", "/nowhere/?code=QUERY-SECRET"):
             ask(f"http://127.0.0.1:{port}{page}")

@@ -176,7 +176,11 @@ def test_check_deploy_finds_nothing_in_production():
 
     checked = run("check", "--deploy", "--fail-level", "DEBUG")
 
-    assert (checked.returncode, checked.stdout, checked.stderr) == (0, "System check identified no issues (0 silenced).\n", "")
+    assert (checked.returncode, checked.stdout, checked.stderr) == (
+        0,
+        "System check identified no issues (0 silenced).\n",
+        "",
+    )
 
 
 COOKIES = """

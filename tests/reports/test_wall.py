@@ -216,7 +216,7 @@ def test_the_owner_and_a_torn_wall_are_found_out(db):
         cursor.execute("ALTER TABLE cases_step DROP CONSTRAINT cases_step_in_one_organisation")
         found = "".join(breaches(cursor))
         owner.rollback()
-    for sentence in ("reception_visit 的所有者", "表 newcomer 既没有行级安全", "表 studios_paper 没有行级安全",
+    for sentence in ("张表的所有者", "表 newcomer 既没有行级安全", "表 studios_paper 没有行级安全",
                      "表 studios_contact 没有行级安全", "表 cases_step 缺少同一组织的外键"):  # fmt: skip
         assert sentence in found
 

@@ -6,7 +6,6 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
-from typing import NoReturn
 
 from django.apps import apps
 from django.conf import settings
@@ -16,11 +15,8 @@ from django.db import connections
 
 from liaison import embedded
 from liaison.environment import refuse, without_owners
+from liaison.management import interrupt
 from liaison.processes import Processes
-
-
-def interrupt(*_) -> NoReturn:
-    raise KeyboardInterrupt
 
 
 def free_port(host: str, written: str) -> int:
@@ -106,7 +102,8 @@ class Command(BaseCommand):
             if name := processes.ended():
                 refuse(f"{name} 没有启动，原因见上面的日志。")
             try:
-                return urllib.request.urlopen(url, timeout=5).close()
+                urllib.request.urlopen(url, timeout=5).close()
+                return
             except urllib.error.HTTPError as answer:
                 refuse(f"网站回答了错误 {answer.code}，原因见上面的日志。")
             except OSError:
