@@ -15,6 +15,9 @@ from django.conf import settings
 from liaison.backup.databases import parameters
 from liaison.management import Refusal
 
+# pg_restore since 17 sets a parameter that older servers do not know, and its dumps are not read by older ones.
+FIRST_WITH_TRANSACTION_TIMEOUT = 17
+
 
 def found(name: str, server: int) -> Path:
     """The program of the server's own version where packages usually put it, or the one on the PATH."""
@@ -31,6 +34,15 @@ def found(name: str, server: int) -> Path:
             " 的客户端程序，或用环境变量 PG_BIN 指明它所在的目录。"
         )
     return Path(path)
+
+
+def must_write_to(server: int, program: Path) -> None:
+    """What is dumped or restored with this program must fit into a server of this version."""
+    if server < FIRST_WITH_TRANSACTION_TIMEOUT <= version(program):
+        raise Refusal(
+            f"{program} 是 {version(program)} 版，它的备份不能恢复到 {server} 版的数据库服务器：请安装 PostgreSQL {server}"
+            " 的客户端程序，或用环境变量 PG_BIN 指明它所在的目录。"
+        )
 
 
 def version(program: Path) -> int:

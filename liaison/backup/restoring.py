@@ -28,9 +28,6 @@ from liaison.backup.archive import CHUNK, DUMP, MEDIA, Archive, Say, megabytes
 from liaison.backup.saving import LAST_SEAL, TABLES, fingerprint
 from liaison.management import Refusal
 
-# pg_restore since 17 sets a parameter that older servers do not know.
-FIRST_WITH_TRANSACTION_TIMEOUT = 17
-
 
 @dataclass(frozen=True)
 class Restoration:
@@ -97,11 +94,7 @@ def _is_able(owner: psycopg.Connection, manifest: dict) -> None:
     server, role = databases.major(owner), owner.info.user
     if server < manifest["postgresql"]:
         raise Refusal(f"备份来自 PostgreSQL {manifest['postgresql']}，这里的数据库服务器是 {server} 版，版本太旧。")
-    program = programs.version(programs.found("pg_restore", max(server, manifest["pg_dump"])))
-    if server < FIRST_WITH_TRANSACTION_TIMEOUT <= program:
-        raise Refusal(
-            f"pg_restore {program} 不能写入 {server} 版的数据库服务器：请用环境变量 PG_BIN 指明 {server} 版的程序所在目录。"
-        )
+    programs.must_write_to(server, programs.found("pg_restore", max(server, manifest["pg_dump"])))
     if role != manifest["owner"]:
         raise Refusal(f"备份里的表属于角色 {manifest['owner']}，DATABASE_OWNER_URL 用的是 {role}，两者应当同名。")
     there = {name for (name,) in owner.execute("SELECT rolname FROM pg_roles")}

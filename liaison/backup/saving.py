@@ -32,6 +32,7 @@ def save(path: Path, at: datetime, say: Say) -> dict:
         raise Refusal(f"{path} 已经存在，请换一个文件名。")
     with connected("backup") as connection, snapshot(connection) as name:
         program = programs.found("pg_dump", major(connection))
+        programs.must_write_to(major(connection), program)
         with fresh(path) as file:
             archive = Writing(file)
             manifest = {"made_at": at.isoformat(timespec="seconds"), "pg_dump": programs.version(program)}

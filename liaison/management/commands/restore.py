@@ -1,6 +1,8 @@
+import sys
 from datetime import datetime
 from pathlib import Path
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
@@ -55,7 +57,8 @@ class Command(BaseCommand):
 
     def ending(self, restoration: Restoration) -> str:
         kept = f"原附件目录是 {restoration.media_before}，" if restoration.media_before.exists() else ""
+        path = f'PATH="{settings.PG_BIN}:$PATH" ' if settings.PG_BIN else ""
         return (
             f"恢复完成，网站可以继续使用。原数据库改名为 {restoration.before}，{kept}确认无误后可以删除：\n"
-            f'    psql "$DATABASE_OWNER_URL" --command \'DROP DATABASE "{restoration.before}"\''
+            f"    {path}{sys.executable} manage.py dbshell --database owner -- -c 'DROP DATABASE \"{restoration.before}\"'"
         )
