@@ -1,7 +1,7 @@
 """`manage.py restore`: a new database beside the running one, proven, then swapped; the old one is kept.
 
-STEPS are taken in order, while Django's connections (the app's and the owner's) lead to the new database. Only the last one
-touches the running site.
+STEPS are taken in order, while Django's connections (the app's and the owner's) lead to the new database, and its storage to
+the new folder of uploads. Only the last one touches the running site.
 """
 
 import io
@@ -9,16 +9,16 @@ import os
 import shutil
 import subprocess
 import tarfile
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 import psycopg
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.core.signals import setting_changed
 from django.db import DatabaseError, connections, transaction
 from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
@@ -31,15 +31,13 @@ from liaison.management import Refusal
 
 @dataclass(frozen=True)
 class Restoration:
-    """One restore: the backup, the database it takes the place of, and where things lie meanwhile."""
+    """One restore: the backup, what it takes the place of (database and folder of uploads), and where things lie meanwhile."""
 
     archive: Archive
+    live: str
+    media: Path
     at: datetime
     say: Say
-
-    @cached_property
-    def live(self) -> str:
-        return connections["owner"].settings_dict["NAME"]
 
     @property
     def fresh(self) -> str:
@@ -48,10 +46,6 @@ class Restoration:
     @property
     def before(self) -> str:
         return databases.name_beside(self.live, f"_before_{self.at:%Y%m%d%H%M%S}")
-
-    @property
-    def media(self) -> Path:
-        return Path(settings.MEDIA_ROOT)
 
     @property
     def fresh_media(self) -> Path:
@@ -70,11 +64,10 @@ def examined(archive: Archive, at: datetime, say: Say) -> Restoration:
     """A restore that this program and this server are able to do; raises Refusal, and has changed nothing."""
     if "owner" not in settings.DATABASES:
         raise Refusal("恢复要用表的所有者角色，请设置环境变量 DATABASE_OWNER_URL。")
-    found = Restoration(archive, at, say)
-    _is_known(found.manifest)
+    _is_known(archive.manifest)
     with databases.connected("owner") as owner:
-        _is_able(owner, found.manifest)
-    return found
+        _is_able(owner, archive.manifest)
+    return Restoration(archive, connections["owner"].settings_dict["NAME"], Path(settings.MEDIA_ROOT), at, say)
 
 
 def _is_known(manifest: dict) -> None:
@@ -108,20 +101,36 @@ def restore(restoration: Restoration) -> None:
     """Take every step; raises Refusal when one fails, and then the running site is as it was."""
     say, title = restoration.say, ""
     try:
-        with databases.pointed_at(restoration.fresh):
+        with databases.pointed_at(restoration.fresh), _uploads_at(restoration.fresh_media):
             for title, step in STEPS:
                 say(f"{title}……")
                 step(restoration)
     except Refusal:
         _clear_away(restoration)
         raise
-    except (DatabaseError, psycopg.Error, OSError, CommandError) as error:
+    except (DatabaseError, psycopg.Error, OSError, ValueError, CommandError) as error:
         _clear_away(restoration)
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise Refusal(f"“{title}”没有完成，正在运行的数据没有改动：{reason}") from error
     except BaseException:
         _clear_away(restoration)
         raise
+
+
+@contextmanager
+def _uploads_at(folder: Path) -> Iterator[None]:
+    """What a step deletes, it deletes beside: Django's storage leads to another folder, in this process."""
+    before = settings.MEDIA_ROOT
+    try:
+        _lead_uploads_to(folder)
+        yield
+    finally:
+        _lead_uploads_to(before)
+
+
+def _lead_uploads_to(folder: Path) -> None:
+    settings.MEDIA_ROOT = folder
+    setting_changed.send(sender=Restoration, setting="MEDIA_ROOT", value=folder, enter=True)
 
 
 def _clear_away(restoration: Restoration) -> None:
@@ -188,6 +197,11 @@ def migrate(restoration: Restoration) -> None:
 
 def check_wall(restoration: Restoration) -> None:
     call_command("check_wall", stdout=Lines(restoration.say))
+
+
+def replay(restoration: Restoration) -> None:
+    """Who was erased since stays erased: the journal lies outside the database."""
+    call_command("retain", replay=True, stdout=Lines(restoration.say))
 
 
 def prove(restoration: Restoration) -> None:
@@ -263,6 +277,7 @@ STEPS: tuple[tuple[str, Callable[[Restoration], None]], ...] = (
     ("按本程序的版本升级表结构", migrate),
     ("核对行级安全", check_wall),
     ("放好附件", unpack_media),
+    ("重做备份之后的个人信息删除", replay),
     ("核对操作记录和统计", prove),
     ("换上恢复好的数据", swap),
 )

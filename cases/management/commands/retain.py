@@ -11,10 +11,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--dry-run", action="store_true", help="只报告有多少到期，不删除")
+        parser.add_argument("--replay", action="store_true", help="按记录簿重做已有的删除（恢复备份时自动执行）")
 
     def handle(self, **options):
         if options["dry_run"]:
             self.count(timezone.localdate())
+        elif options["replay"]:
+            self.stdout.write(f"按记录簿重做：{retention.replay()}。")
         else:
             told = retention.retain(timezone.localdate(), at=timezone.now(), say=self.progress)
             self.stdout.write(f"已删除：{told}。")
