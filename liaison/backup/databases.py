@@ -106,7 +106,7 @@ def swap(live: str, fresh: str, before: str, along: Callable[[], None]) -> None:
             except psycopg.errors.ObjectInUse as error:
                 raise Refusal(f"还有别的会话连着数据库 {live}（{_others(owner, live)}），请结束它们后重试。") from error
     finally:
-        with suppress(psycopg.Error), connected("owner", live) as owner:
+        with suppress(Refusal, psycopg.Error), connected("owner", live) as owner:
             drop(owner, aside)
 
 
