@@ -11,6 +11,7 @@ from cases.forms import MoveForm
 from cases.forms.visits import ORDINARY_WORKDAYS, first_sentence, photos_of
 from cases.models import Case, Erasure, Instruction, Outcome, Step, Submission
 from cases.workflow import TRANSITIONS, State
+from liaison.models import Entry
 from liaison.scoped_admin.columns import CappedPaginator, badge, lamp
 from liaison.scoped_admin.filters import OrganisationFilter, PeriodFilter, VisibleFilter
 from liaison.scoped_admin.forms import ScopedForm
@@ -344,6 +345,7 @@ class VisitWithCaseAdmin(VisitAdmin):
                 visit, member=visit.receivers.first(), title=first_sentence(visit.content),
                 deadline=add_workdays(timezone.localdate(), ORDINARY_WORKDAYS), by=request.user, at=timezone.now(),
             )  # fmt: skip
+            Entry.note(Entry.Act.ADD, case, request=request)
             messages.success(request, f"已登记帮办事项 {case.number}，查询码 {case.query_code}。")
 
     @admin.display(description="帮办事项")

@@ -1,6 +1,7 @@
 """Forms of the ground floor's acts."""
 
 import hashlib
+from collections import Counter
 
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm
@@ -200,10 +201,11 @@ class MergeForm(forms.Form):
             f"{member}（{member.organisation}，{member.employer or '单位未填'}）"
         )
 
-    def merge(self, entries) -> Member:
-        """Raises ValidationError when the entries cannot be one person."""
-        kept = self.cleaned_data["kept"]
+    def merge(self, entries) -> tuple[Member, dict[str, int]]:
+        """The entry that stays, and by kind of record how many rows name it now. Raises ValidationError when the entries
+        cannot be one person."""
+        kept, moved = self.cleaned_data["kept"], Counter()
         for other in entries:
             if other != kept:
-                kept.merge(other)
-        return kept
+                moved.update(kept.merge(other))
+        return kept, moved

@@ -11,6 +11,7 @@ ALLOWED_HOSTS    host names, comma-separated; default: this machine only
 HTTPS            the site is reached by https; default: on, but not in the demo
 VAR_DIR          uploads and other files that must stay; default: var/ in the project
 VISITOR_DAYS     how long a visitor's name, number and photos are kept after the visit; default 1095 (three years)
+TRAIL_DAYS       how long the trail of who did what is kept, in days; default and least: 200
 TRUSTED_PROXY    a reverse proxy sets X-Forwarded-Proto and X-Forwarded-For; default off
 MFA_REQUIRED     the three administrators need a second factor; default: on, but not in the demo
 PASSWORD_DAYS    how long a password lasts, 0 for ever; default 90, in the demo 0
@@ -342,7 +343,21 @@ CELERY_BEAT_SCHEDULE = {
     "sessions": {"task": "liaison.tasks.forget_sessions", "schedule": crontab(hour=4, minute=10)},
     "seal": {"task": "liaison.tasks.seal", "schedule": 10.0, "options": {"expires": 10}},
     "verify": {"task": "reports.tasks.verify", "schedule": crontab(hour=3, minute=20)},
+    "verify-trail": {"task": "liaison.tasks.verify_trail", "schedule": crontab(hour=3, minute=40)},
+    "purge-trail": {"task": "liaison.tasks.purge_trail", "schedule": crontab(hour=4, minute=20)},
 }
+
+LEAST_TRAIL_DAYS = 200  # half a year, as the Cybersecurity Law asks (网络安全法 第二十一条), and some days more
+
+
+def trail_days(written: str) -> int:
+    days = int(written) if written.isascii() and written.isdigit() else 0
+    if not LEAST_TRAIL_DAYS <= days <= 36500:
+        refuse(f"环境变量 TRAIL_DAYS 是操作记录的保存天数，不得少于 {LEAST_TRAIL_DAYS}，现在是“{written}”。")
+    return days
+
+
+TRAIL_DAYS = trail_days(env.str("TRAIL_DAYS", default=str(LEAST_TRAIL_DAYS)))
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],

@@ -1,9 +1,13 @@
+import logging
+
 from allauth.usersessions.models import UserSession
 from celery import shared_task
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
 
 from liaison import trail
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task(ignore_result=True)
@@ -17,3 +21,16 @@ def forget_sessions():
     """Log-ins that have run out, each night."""
     call_command("clearsessions")
     UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
+
+
+@shared_task(ignore_result=True)
+def verify_trail():
+    """Follow the whole chain once a day; what is wrong stands in the trail, in its viewer's head and here."""
+    if fault := trail.verify().fault:
+        logger.error(fault)
+
+
+@shared_task(ignore_result=True)
+def purge_trail():
+    """Take away what is older than TRAIL_DAYS."""
+    trail.purge()

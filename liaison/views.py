@@ -18,6 +18,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import cache_control
@@ -201,6 +202,21 @@ def show_file(request, pk):
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
+
+
+@require_POST
+def note_print(request):
+    """Sent by a page when the browser prints it (static/js/print.js), by its button and by Ctrl-P alike.
+
+    What this can not see: a browser without scripts, a screenshot, a page that was saved and printed elsewhere.
+    """
+    page, _, query = request.POST.get("page", "").partition("?")
+    try:
+        resolve(page)
+    except Resolver404:
+        return HttpResponse(status=400)
+    Entry.note(Entry.Act.PRINT, request=request, path=f"{page}?{query}"[:200] if query else page[:200])
+    return HttpResponse(status=204)
 
 
 def out_of_order(request):

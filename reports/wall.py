@@ -42,8 +42,9 @@ OPEN = {
     "liaison_activitygroup", "liaison_base", "liaison_category", "liaison_department", "liaison_division",
     "liaison_holiday", "liaison_member", "liaison_organisation", "liaison_partymembership", "liaison_seat",
     "liaison_seat_groups", "liaison_sector", "liaison_specialcommittee", "liaison_term",
-    # Read before anybody is known; the trail only grows.
-    "liaison_account", "liaison_entry", "liaison_grant", "liaison_seal", "django_session",
+    # Read before anybody is known; the trail only grows, its queue and anchors hold numbers and digests alone.
+    "liaison_account", "liaison_anchor", "liaison_entry", "liaison_grant", "liaison_seal", "liaison_unsealed",
+    "django_session",
     # What opens an account and who is logged in: read before anybody is known, shown to the account alone.
     "liaison_pastpassword", "liaison_signincode", "mfa_authenticator", "usersessions_usersession",
     # Come with the log-in's library and stay empty: there are no e-mail addresses.
@@ -52,6 +53,14 @@ OPEN = {
     "reports_dirty", "reports_verification", "auth_group", "auth_group_permissions", "auth_permission",
     "django_admin_log", "django_content_type", "django_migrations",
 }  # fmt: skip
+
+# What the application's role must not be able to do to the trail (liaison/migrations/…_trail.py).
+FORBIDDEN = {
+    "liaison_entry": ("UPDATE", "DELETE", "TRUNCATE"),
+    "liaison_seal": ("UPDATE", "DELETE", "TRUNCATE"),
+    "liaison_unsealed": ("INSERT", "UPDATE", "DELETE", "TRUNCATE"),
+    "liaison_anchor": ("INSERT", "UPDATE", "DELETE", "TRUNCATE"),
+}
 
 # Child, column, parent: both carry an organisation, and it must be the same one.
 TOGETHER = (
@@ -186,4 +195,19 @@ def breaches(cursor) -> list[str]:
     found += [
         f"表 {child} 缺少同一组织的外键。" for child, *_ in TOGETHER if f"{child}_in_one_organisation" not in keys
     ]
+    return found + _open_trail(cursor)
+
+
+def _open_trail(cursor) -> list[str]:
+    """Tables of the trail that the role could do more with than it needs; grants on single columns included."""
+    found = []
+    for table, acts in FORBIDDEN.items():
+        columns = [act for act in acts if act in ("INSERT", "UPDATE")]
+        cursor.execute(
+            """SELECT has_table_privilege(%(table)s, %(acts)s)
+            OR (%(columns)s <> '' AND has_any_column_privilege(%(table)s, nullif(%(columns)s, '')))""",
+            {"table": table, "acts": ",".join(acts), "columns": ",".join(columns)},
+        )
+        if cursor.fetchone()[0]:
+            found.append(f"应用使用的数据库角色可以改动操作记录的表 {table}，请以表的所有者再执行 deploy/grants.sql。")
     return found

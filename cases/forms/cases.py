@@ -4,6 +4,7 @@ from django.db import transaction
 from cases.models import Case
 from cases.workflow import State, moves_from
 from liaison.models import Entry
+from liaison.models.diff import picture
 
 
 class MoveForm(forms.Form):
@@ -46,6 +47,7 @@ class MoveForm(forms.Form):
     def save(self, *, request, at):
         """Raises ValidationError for a move that the table of moves does not have (any more)."""
         to, note, changes = self.cleaned_data["to"], self.cleaned_data["note"], self.brought()
+        before = picture(self.case)
         step = self.case.move(to, by=request.user, at=at, note=note, **changes)
-        Entry.note(Entry.Act.CHANGE, self.case, request=request, fields=["state", *changes])
+        Entry.note(Entry.Act.CHANGE, self.case, request=request, before=before)
         return step

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from liaison.models import Entry, Member
+from liaison.models.diff import picture
 from reception.models import Duty, ReceptionDay
 from studios.models import Posting, Studio
 
@@ -68,9 +69,9 @@ class ExtraDayForm(forms.ModelForm):
         Studio.objects.select_for_update(of=("self",), no_key=True).get(pk=day.studio_id)
         day.full_clean()
         day.save()
-        if self.account.scope.member:
-            Duty.sign_in(day, self.account.member, self.now)
         Entry.note(Entry.Act.ADD, day, request=request)
+        if self.account.scope.member:
+            _sign_in(day, self.account.member, self.now, request)
         return day
 
 
@@ -105,9 +106,15 @@ class SignInForm(forms.Form):
     @transaction.atomic
     def save(self, *, request, at) -> Duty:
         """Raises ValidationError on a closed day, or one that is not today."""
-        duty = Duty.sign_in(self.day, self.cleaned_data["member"], at)
-        Entry.note(Entry.Act.CHANGE, self.day, request=request, fields=["signed_in_at"])
-        return duty
+        return _sign_in(self.day, self.cleaned_data["member"], at, request)
+
+
+def _sign_in(day: ReceptionDay, member: Member, at, request) -> Duty:
+    planned = Duty.objects.filter(reception_day=day, member=member).first()
+    before = planned and picture(planned)
+    duty = Duty.sign_in(day, member, at)
+    Entry.note(Entry.Act.CHANGE if planned else Entry.Act.ADD, duty, request=request, before=before)
+    return duty
 
 
 class HoldForm(forms.Form):
@@ -127,5 +134,6 @@ class HoldForm(forms.Form):
     @transaction.atomic
     def save(self, *, request):
         """Raises ValidationError when the day is not open or lies ahead."""
+        before = picture(self.day)
         self.day.hold(summary=self.cleaned_data["summary"])
-        Entry.note(Entry.Act.CHANGE, self.day, request=request, fields=["state", "summary"])
+        Entry.note(Entry.Act.CHANGE, self.day, request=request, before=before)

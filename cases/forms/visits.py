@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from cases.models import Case
 from liaison.models import Attachment, Category, Entry, Member
+from liaison.models.diff import picture
 from liaison.uploads import PhotosField
 from liaison.workdays import add_workdays
 from reception.models import ReceptionDay, Visit
@@ -227,17 +228,18 @@ class VisitForm(forms.ModelForm):
         form arrived twice at one moment and the other was first.
         """
         visit = self.instance
-        changes = {} if self.is_new else {"fields": self.changed_fields()}
+        before = None if self.is_new else picture(visit)
         if self.is_new:
             self._keep_day_open()
             visit.client_key, visit.recorded_by = self.cleaned_data["client_key"], self.account
         visit.save()
         visit.receive(*self.cleaned_data["receivers"])
-        self._store_photos()
+        Entry.note(Entry.Act.ADD if self.is_new else Entry.Act.CHANGE, visit, request=request, before=before)
+        made = self._store_photos()
         if visit.handling == Visit.Handling.CASE and not self.case:
-            self._open_case(at)
-        act = Entry.Act.ADD if self.is_new else Entry.Act.CHANGE
-        Entry.note(act, visit, request=request, **changes)
+            made.append(self._open_case(at))
+        for record in made:
+            Entry.note(Entry.Act.ADD, record, request=request)
         return visit
 
     def _keep_day_open(self):
@@ -246,16 +248,17 @@ class VisitForm(forms.ModelForm):
             locked = ReceptionDay.objects.select_for_update(of=("self",)).get(pk=self.day.pk)
             locked.must_receive_on(self.today)
 
-    def _store_photos(self):
-        for photo in self.cleaned_data["photos"]:
-            photo.seek(0)
-            Attachment.store(
-                photo, kind="image/jpeg", target=self.instance, by=self.account,
-                organisation=self.instance.organisation,
-            )  # fmt: skip
+    def _store_photos(self) -> list:
+        return [self._store(photo) for photo in self.cleaned_data["photos"]]
 
-    def _open_case(self, at):
-        Case.open_from(
+    def _store(self, photo) -> Attachment:
+        photo.seek(0)
+        return Attachment.store(
+            photo, kind="image/jpeg", target=self.instance, by=self.account, organisation=self.instance.organisation
+        )
+
+    def _open_case(self, at) -> Case:
+        return Case.open_from(
             self.instance, member=self.cleaned_data["receivers"][0], title=self.cleaned_data["case_title"],
             deadline=self.cleaned_data["deadline"], by=self.account, at=at,
         )  # fmt: skip

@@ -11,6 +11,7 @@ from cases.forms import VisitForm, VoidForm, WalkInForm
 from cases.forms.visits import photos_of
 from liaison.constraints import broken_rule, tell
 from liaison.models import Entry
+from liaison.models.diff import picture
 from reception.models import Visit
 from studios.models import Studio
 
@@ -162,12 +163,13 @@ def void_visit(request, pk):
     visit = _visit(request, pk)
     form = VoidForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
+        before = picture(visit)
         try:
             visit.void(by=request.user, why=form.cleaned_data["reason"], at=timezone.now())
         except ValidationError as error:
             tell(form, error)
         else:
-            Entry.note(Entry.Act.VOID, visit, request=request)
+            Entry.note(Entry.Act.VOID, visit, request=request, before=before)
             messages.success(request, "这条来访已作废，不再计入人次。")
             return redirect("cases:show-visit", visit.pk)
     status = 422 if form.errors else 200

@@ -8,6 +8,7 @@ from liaison.admin.accounts import code_links
 from liaison.constraints import refusals_in_words, tell
 from liaison.forms import MergeForm
 from liaison.models import Base, Entry, Member, PartyMembership, Seat
+from liaison.models.diff import picture
 from liaison.privacy import mask_phone
 from liaison.scoped_admin.columns import badge
 from liaison.scoped_admin.filters import OrganisationFilter, VisibleFilter
@@ -148,8 +149,15 @@ class MemberAdmin(Revealing, ScopedAdmin):
     def _merged(self, request, form, entries) -> bool:
         try:
             with refusals_in_words():
-                kept = form.merge(entries)
-                Entry.note(Entry.Act.CHANGE, kept, request=request, fields=["合并"])
+                before = {entry.pk: picture(entry) for entry in entries}
+                kept, moved = form.merge(entries)
+                for entry in entries:
+                    words = (
+                        [f"改记在本条名下：{what} {count} 条" for what, count in moved.items()] if entry == kept else []
+                    )
+                    Entry.note(
+                        Entry.Act.CHANGE, entry, request=request, before=before[entry.pk], fields=["合并", *words]
+                    )  # fmt: skip
         except ValidationError as refusal:
             tell(form, refusal)
         return not form.errors

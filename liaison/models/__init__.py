@@ -2,14 +2,15 @@
 
 from .accounts import Account, Grant, Role
 from .credentials import PastPassword, SignInCode
+from .entries import Anchor, Entry, Seal, Unsealed
 from .organisations import ActivityGroup, Department, Organisation, Sector, SpecialCommittee, Term
 from .people import Base, Member, Party, PartyMembership, Seat
 from .places import Category, Division, Holiday, Level
-from .records import Attachment, Entry, Seal, Voidable, VoidableQuerySet
+from .records import Attachment, Voidable, VoidableQuerySet
 from .rules import Inheriting, PlacedRules
 
 __all__ = [
-    "Account", "ActivityGroup", "Attachment", "Base", "Category", "Department", "Division", "Entry", "Grant",
+    "Account", "ActivityGroup", "Anchor", "Attachment", "Base", "Category", "Department", "Division", "Entry", "Grant",
     "Holiday", "Inheriting", "Level", "Member", "Organisation", "Party", "PartyMembership", "PastPassword", "PlacedRules", "Role", "Seal",
-    "Seat", "Sector", "SignInCode", "SpecialCommittee", "Term", "Voidable", "VoidableQuerySet",
+    "Seat", "Sector", "SignInCode", "SpecialCommittee", "Term", "Unsealed", "Voidable", "VoidableQuerySet",
 ]  # fmt: skip

@@ -1,3 +1,5 @@
+from collections import Counter
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
@@ -120,8 +122,9 @@ class Member(PlacedRules):
         return own_first[0].sector if own_first else None
 
     @reach.everything()
-    def merge(self, other: "Member"):
+    def merge(self, other: "Member") -> dict[str, int]:
         """Join `other`, an entry of the same person, into this one: every row that names it names this one instead.
+        Returns how many, by kind of record.
 
         Figures of people are Distinct, so they recount to one person. The emptied entry stays as a pointer and keeps
         its own dated bases and parties. Raises ValidationError when both hold seats of one organisation at once, or
@@ -131,12 +134,14 @@ class Member(PlacedRules):
             raise ValidationError("不能并入自己。")
         try:
             with transaction.atomic():
+                moved = Counter()
                 for relation in self._relations_to_move():
-                    _point_at(relation, other, self)
+                    moved[_kind_of(relation)] += _point_at(relation, other, self)
         except IntegrityError as error:
             raise ValidationError("两条记录在同一组织的任职时间重叠，或各有账号，请先改正再合并。") from error
         other.merged_into = self
         other.save(update_fields=["merged_into"])
+        return {kind: count for kind, count in moved.items() if count}
 
     def _relations_to_move(self):
         """Foreign keys to a member, many-to-many tables included; the dated rows of a person stay where they are."""
@@ -145,7 +150,14 @@ class Member(PlacedRules):
         return [r for r in incoming if r.related_model not in (Base, PartyMembership)]
 
 
-def _point_at(relation, old: Member, new: Member):
+def _kind_of(relation) -> str:
+    """来访 for the visits themselves and for the table of who received them."""
+    field = relation.field
+    owner = field.model._meta.auto_created or field.model
+    return str(owner._meta.verbose_name)
+
+
+def _point_at(relation, old: Member, new: Member) -> int:
     rows = relation.related_model._base_manager.filter(**{relation.field.name: old})
     if relation.related_model._meta.auto_created:
         # A many-to-many row that would stand there twice: the visit already names the other entry.
@@ -154,7 +166,7 @@ def _point_at(relation, old: Member, new: Member):
         )
         taken = relation.related_model._base_manager.filter(**{relation.field.name: new})
         rows.filter(**{f"{partner.name}__in": taken.values(partner.name)}).delete()
-    rows.update(**{relation.field.name: new})
+    return rows.update(**{relation.field.name: new})
 
 
 class DatedQuerySet(StandingQuerySet):

@@ -1,8 +1,6 @@
-"""What accompanies other records: files, the trail of who did what, and being voided instead of deleted."""
+"""What accompanies other records: files, and being voided instead of deleted."""
 
 import hashlib
-import json
-from datetime import UTC
 
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
@@ -10,8 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
-from liaison.scope import KeptQuerySet, ScopedQuerySet
-from liaison.source import client_address
+from liaison.scope import ScopedQuerySet
 
 from .organisations import Organisation
 from .rules import PlacedRules
@@ -125,86 +122,3 @@ class Attachment(models.Model):
             return Attachment.objects.visible_to(account).filter(pk=self.pk).exists()
         records = self.content_type.model_class().objects.filter(pk=self.object_id)
         return records.writable_by(account).exists() or records.owned_by(account).exists()
-
-
-class Entry(models.Model):
-    """Who did what to which record, when and from where; appended, never changed (a trigger refuses)."""
-
-    class Act(models.TextChoices):
-        ADD = "add", "新增"
-        CHANGE = "change", "修改"
-        VOID = "void", "作废"
-        DELETE = "delete", "删除"
-        LOG_IN = "log_in", "登录"
-        LOG_IN_FAILED = "log_failed", "登录失败"
-        LOG_OUT = "log_out", "退出登录"
-        REFUSED = "refused", "拒绝访问"
-        REVEAL = "reveal", "查看完整信息"
-        EXPORT = "export", "导出"
-        PASSWORD = "password", "设置密码"
-        MFA = "mfa", "动态口令"
-        CODE = "code", "登录码"
-
-    at = models.DateTimeField("时间", auto_now_add=True)
-    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", verbose_name="政协组织")
-    account = models.ForeignKey("liaison.Account", models.PROTECT, null=True, related_name="+", verbose_name="账号")
-    act = models.CharField("操作", max_length=10, choices=Act)
-    content_type = models.ForeignKey(ContentType, models.PROTECT, null=True, verbose_name="记录类型")
-    object_id = models.CharField("记录编号", max_length=40, blank=True)
-    object_label = models.CharField("记录", max_length=200, blank=True)
-    # Names of changed fields only: what personal data read before and after has no place in the trail.
-    changes = models.JSONField("变更内容", default=dict, blank=True)
-    address = models.GenericIPAddressField("来源地址", null=True)
-
-    objects = KeptQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = "操作记录"
-        ordering = ["-id"]
-        indexes = [models.Index(name="entry_object", fields=["content_type", "object_id"])]
-
-    def __str__(self):
-        return f"{self.get_act_display()} {self.object_label}"
-
-    @property
-    def canonical(self) -> bytes:
-        """All that the entry says, in one fixed form: what its seal is made of."""
-        said = [
-            self.pk, self.at.astimezone(UTC).isoformat(), self.organisation_id, self.account_id, self.act,
-            self.content_type_id, self.object_id, self.object_label, self.changes, self.address,
-        ]  # fmt: skip
-        return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-
-    @classmethod
-    def note(cls, act: str, record=None, *, request=None, by=None, **changes):
-        """Append an entry in the transaction of the act itself."""
-        account = by or (request.user if request and request.user.is_authenticated else None)
-        organisation = getattr(record, "organisation", None) or getattr(account, "organisation", None)
-        return cls.objects.create(
-            act=act, account=account, organisation=organisation, changes=changes,
-            content_type=ContentType.objects.get_for_model(record) if record else None,
-            object_id=str(record.pk) if record else "", object_label=getattr(record, "trail_label", str(record))[:200] if record else "",
-            address=client_address(request) if request else None,
-        )  # fmt: skip
-
-
-class Seal(models.Model):
-    """A link of the chain over the trail: the SM3 digest of the link before it and of one entry (GB/T 32905).
-
-    Entries are written without waiting for each other; a task seals them afterwards, one after the other.
-    """
-
-    entry = models.OneToOneField(Entry, models.PROTECT, related_name="seal", verbose_name="操作记录")
-    digest = models.CharField("摘要", max_length=64)
-    sealed_at = models.DateTimeField("封存时间", auto_now_add=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "封存"
-        ordering = ["id"]
-
-    def __str__(self):
-        return self.digest
-
-    @staticmethod
-    def digest_of(before: str, entry: Entry) -> str:
-        return hashlib.new("sm3", before.encode() + entry.canonical).hexdigest()

@@ -1,6 +1,6 @@
 """Filters of the lists: they offer only what the account may see, and never read a big table to do so."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from django.contrib import admin
 from django.db import models
@@ -91,8 +91,11 @@ class PeriodFilter(admin.FieldListFilter):
             return queryset.none()
         if self.period is None:
             return queryset
-        day = f"{self.field_path}__date" if isinstance(self.field, models.DateTimeField) else self.field_path
-        return queryset.filter(**{f"{day}__gte": self.period.start, f"{day}__lt": self.period.end})
+        start, end = self.period.start, self.period.end
+        if isinstance(self.field, models.DateTimeField):
+            # From midnight to midnight, so that an index on the column serves.
+            start, end = (timezone.make_aware(datetime.combine(day, time())) for day in (start, end))
+        return queryset.filter(**{f"{self.field_path}__gte": start, f"{self.field_path}__lt": end})
 
     def choices(self, changelist):
         this_month = periods.month_of(self.today)
@@ -106,3 +109,31 @@ class PeriodFilter(admin.FieldListFilter):
         for words, code in offered:
             query = changelist.get_query_string({"period": code} if code else {}, self.expected_parameters())
             yield {"selected": self.code == code, "query_string": query, "display": words}
+
+
+class TypedFilter(admin.SimpleListFilter):
+    """A word that is typed instead of chosen, for columns with more values than a menu holds."""
+
+    template = "admin/typed_filter.html"
+    label = ""
+
+    def __init__(self, request, params, model, model_admin):
+        super().__init__(request, params, model, model_admin)
+        self.others = [(k, v) for k, v in request.GET.items() if k not in (self.parameter_name, "p")]
+        self.typed = (self.value() or "").strip()
+
+    def lookups(self, request, model_admin):
+        return ()
+
+    def has_output(self):
+        return True
+
+    def choices(self, changelist):
+        query = changelist.get_query_string(remove=[self.parameter_name])
+        return [{"selected": not self.typed, "query_string": query, "display": "全部"}]
+
+    def queryset(self, request, queryset):
+        return self.filtered(queryset, self.typed) if self.typed else queryset
+
+    def filtered(self, queryset, typed: str):
+        raise NotImplementedError

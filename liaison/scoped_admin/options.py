@@ -4,8 +4,7 @@ import re
 
 from django.contrib import admin, messages
 from django.contrib.admin.templatetags.admin_urls import admin_urlname
-from django.contrib.admin.utils import unquote
-from django.contrib.contenttypes.models import ContentType
+from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
@@ -17,10 +16,12 @@ from django.urls import reverse
 
 from liaison.constraints import refusals_in_words
 from liaison.models import Entry, Level, Organisation, Voidable
+from liaison.models.diff import picture
 
 from .choices import choices
 from .columns import badge
 from .forms import ScopedForm, WordsField
+from .telling import told
 from .verbs import Verbs
 
 # The number of a case as it is typed, or the beginning of one: CGQ-2026-000123.
@@ -252,9 +253,25 @@ class ScopedAdmin(Verbs, Scoped, admin.ModelAdmin):
 
     # The trail
 
+    def save_form(self, request, form, change):
+        request.before = picture(form.instance) if change else None
+        return super().save_form(request, form, change)
+
+    def save_formset(self, request, form, formset, change):
+        """Each row of an inline is a record of its own, and has entries of its own."""
+        before = {f.instance.pk: picture(f.instance) for f in formset.initial_forms if f.has_changed()}
+        for gone in (f.instance for f in formset.deleted_forms if f in formset.initial_forms):
+            Entry.note(Entry.Act.DELETE, gone, request=request)
+        super().save_formset(request, form, formset, change)
+        for row in formset.new_objects:
+            Entry.note(Entry.Act.ADD, row, request=request)
+        for row, _ in formset.changed_objects:
+            Entry.note(Entry.Act.CHANGE, row, request=request, before=before[row.pk])
+
     def construct_change_message(self, request, form, formsets, add=False) -> list[str]:
-        """Names of what changed; values have no place in the trail."""
-        names = [self._field_label(form, name) for name in form.changed_data]
+        """What the record's own fields do not tell: rows of inlines, and inputs that are no fields of it."""
+        own = {field.name for field in (*self.opts.concrete_fields, *self.opts.many_to_many)}
+        names = [self._field_label(form, name) for name in form.changed_data if name not in own]
         for formset in formsets or ():
             title = formset.model._meta.verbose_name
             found = (
@@ -266,14 +283,14 @@ class ScopedAdmin(Verbs, Scoped, admin.ModelAdmin):
         return names
 
     def _field_label(self, form, name: str) -> str:
-        field = form.fields.get(name)
-        return str((field and field.label) or self.opts.get_field(name).verbose_name)
+        return str(form.fields[name].label or name)
 
     def log_addition(self, request, obj, message):
         return Entry.note(Entry.Act.ADD, obj, request=request, fields=message)
 
     def log_change(self, request, obj, message):
-        return Entry.note(Entry.Act.CHANGE, obj, request=request, fields=message)
+        before = getattr(request, "before", None)
+        return Entry.note(Entry.Act.CHANGE, obj, request=request, before=before, fields=message)
 
     def log_deletions(self, request, queryset):
         return [Entry.note(Entry.Act.DELETE, record, request=request) for record in queryset]
@@ -283,16 +300,23 @@ class ScopedAdmin(Verbs, Scoped, admin.ModelAdmin):
         record = self.found(request, unquote(object_id))
         if not self.has_view_or_change_permission(request, record):
             raise PermissionDenied
-        entries = Entry.objects.filter(
-            content_type=ContentType.objects.get_for_model(record), object_id=str(record.pk)
-        ).select_related("account")
-        page = Paginator(entries, 100).get_page(request.GET.get("p"))
+        page = Paginator(Entry.objects.about(record).select_related("account"), 100).get_page(request.GET.get("p"))
+        unseen = self.unseen_fields(request, record)
+        for entry in page.object_list:
+            entry.shown = told(entry, unseen)
         context = {
             **self.admin_site.each_context(request), "title": "修改记录", "opts": self.opts, "object": record,
             "entries": page, "page_range": page.paginator.get_elided_page_range(page.number),
         }  # fmt: skip
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/object_history.html", context)
+
+    def unseen_fields(self, request, record) -> set[str]:
+        """Fields that the page shows to others but not to this account: their values stay out of the history too."""
+        everything = set(flatten_fieldsets(self.fieldsets or [(None, {"fields": self.fields or ()})]))
+        shown = set(flatten_fieldsets(self.get_fieldsets(request, record)))
+        # What is masked on the page is masked in the trail.
+        return everything - shown - {name for name, masked in getattr(self, "personal", {}).items() if masked in shown}
 
     # Deleting
 

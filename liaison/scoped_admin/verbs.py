@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from liaison.constraints import refusals_in_words, tell
 from liaison.models import Entry
+from liaison.models.diff import picture
 
 # What one act on a selection may touch; beyond that a person should think again.
 MOST_AT_ONCE = 1000
@@ -121,10 +122,11 @@ class Verbs:
         try:
             with refusals_in_words():
                 records = self.model._base_manager.select_for_update(of=("self",)).filter(pk__in=keys)
+                before = {record.pk: picture(record) for record in records}
                 form.request = request
                 form.act_on(records, by=request.user, at=timezone.now())
                 for record in records if verb.entry else ():
-                    Entry.note(verb.entry, record, request=request, fields=[verb.label])
+                    Entry.note(verb.entry, record, request=request, before=before[record.pk], fields=[verb.label])
         except ValidationError as refusal:
             tell(form, refusal)
         return not form.errors

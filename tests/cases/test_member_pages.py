@@ -547,7 +547,8 @@ def test_a_visit_is_corrected_while_its_day_is_open(member, day):
 
     visit.refresh_from_db()
     assert (response.status_code, visit.headcount) == (302, 6)
-    assert Entry.objects.get(act=Entry.Act.CHANGE).changes == {"fields": ["headcount"]}
+    diff = [{"name": "headcount", "label": "人数", "before": "3", "after": "6"}]
+    assert Entry.objects.get(act=Entry.Act.CHANGE).changes == {"diff": diff}
 
 
 def test_a_correction_may_open_the_case_but_not_take_it_back(member, day):

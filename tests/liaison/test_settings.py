@@ -66,6 +66,8 @@ def run(*words: str, **environment: str) -> subprocess.CompletedProcess:
         ("ALLOWED_HOSTS", "*"),
         ("ALLOWED_HOSTS", "liaison.example,*"),
         ("BACKUP_DATABASE_URL", "liaison"),
+        ("TRAIL_DAYS", "199"),
+        ("TRAIL_DAYS", "half a year"),
         ("PERSONAL_DATA_KEYS", ""),
         ("PERSONAL_DATA_KEYS", "short,shorter"),
     ],

@@ -42,7 +42,8 @@ class Command(BaseCommand):
         except ValidationError as wrong:
             raise Refusal("".join(wrong.messages)) from wrong
         grant.save()
-        Entry.note(Entry.Act.ADD, account, by=account)
+        for record in (account, grant):
+            Entry.note(Entry.Act.ADD, record, by=account)
         self.stdout.write(f"已创建账号 {account.username}（{grant}）。")
         self.stdout.write(f"首次登录时须改成自己的密码；{until(account)}前不登录，初始密码失效。")
         if not options["ask"]:
@@ -58,6 +59,7 @@ class Command(BaseCommand):
             found = Organisation.founded_in(division)
             found.full_clean()
             found.save()
+            Entry.note(Entry.Act.ADD, found)
             self.stdout.write(f"已建立{found.short_name}。")
         return found
 

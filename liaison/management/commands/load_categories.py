@@ -2,7 +2,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from liaison.categories import TOPICS
-from liaison.models import Category
+from liaison.models import Category, Entry
 
 
 class Command(BaseCommand):
@@ -17,4 +17,5 @@ class Command(BaseCommand):
             for place, child in enumerate(children, start=1):
                 defaults = {"parent": topic, "order": order * 100 + place}
                 added += Category.objects.get_or_create(name=child, defaults=defaults)[1]
+        Entry.note(Entry.Act.IMPORT, fields=[f"事项类别：新增 {added} 个"])
         self.stdout.write(f"事项类别：新增 {added} 个。")

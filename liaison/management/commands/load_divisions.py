@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from liaison.management import Refusal
-from liaison.models import Division, Level
+from liaison.models import Division, Entry, Level
 
 FILE = settings.BASE_DIR / "liaison" / "data" / "divisions.csv"
 COLUMNS = ["code", "name", "parent", "level"]
@@ -72,9 +72,9 @@ class Command(BaseCommand):
                 f"文件中有 {len(faults)} 行不正确，没有装入任何行。改正后重试，或加 --good-rows 只装入其余各行。"
             )
         added, mended, unchanged = store(chosen(rows, options["within"]))
-        self.stdout.write(
-            f"行政区划：新增 {added} 条，更正 {mended} 条，未变 {unchanged} 条，用时 {time.monotonic() - started:.1f} 秒。"
-        )
+        done = f"行政区划：新增 {added} 条，更正 {mended} 条，未变 {unchanged} 条"
+        Entry.note(Entry.Act.IMPORT, fields=[done])
+        self.stdout.write(f"{done}，用时 {time.monotonic() - started:.1f} 秒。")
 
 
 def read(path: Path) -> list[Row]:

@@ -1,0 +1,98 @@
+"""Whether a file is a workbook that may be opened at all: its directory is judged before anything is unpacked, and what is
+unpacked is counted as it comes."""
+
+import struct
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.core.exceptions import ValidationError
+
+MOST_BYTES = 10 * 1024 * 1024
+MOST_PARTS = 400
+MOST_UNPACKED = 60 * 1024 * 1024
+# Sheets of an office shrink ten- to fortyfold, runs of one byte a thousandfold.
+MOST_SHRUNK, UNSUSPECTED = 150, 1024 * 1024
+MOST_DIRECTORY = 200 * MOST_PARTS
+CHUNK = 64 * 1024
+
+ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+END, END_64 = b"PK\x05\x06", b"PK\x06\x07"
+END_SIZE, END_64_SIZE = 22, 20
+SAVE_AS = "请用表格软件打开，另存为“Excel 工作簿（.xlsx）”后再上传。"
+
+
+def refuse(upload, what: str):
+    raise ValidationError(f"“{upload.name}”{what}")
+
+
+@contextmanager
+def opened(upload) -> Iterator[zipfile.ZipFile]:
+    """The workbook's archive, its directory found sound. Raises ValidationError with what is wrong and what to do."""
+    _must_be_small_zip(upload)
+    _must_have_small_directory(upload)
+    upload.seek(0)
+    try:
+        with zipfile.ZipFile(upload) as archive:
+            _must_be_workbook(upload, archive.infolist())
+            yield archive
+    except (zipfile.BadZipFile, NotImplementedError, struct.error, UnicodeDecodeError, OSError, EOFError) as broken:
+        raise ValidationError(f"“{upload.name}”已损坏，无法打开。{SAVE_AS}") from broken
+
+
+def _must_be_small_zip(upload):
+    if upload.size > MOST_BYTES:
+        refuse(upload, f"超过 {MOST_BYTES // 1024 // 1024} MB，请分成几个文件。")
+    upload.seek(0)
+    start = upload.read(8)
+    if start == OLE:
+        upload.seek(0)
+        if "EncryptedPackage".encode("utf-16-le") in upload.read():
+            refuse(upload, "设有打开密码，请去掉密码后再上传。")
+        refuse(upload, f"是旧版 Excel 文件（.xls）。{SAVE_AS}")
+    if not start.startswith(ZIP):
+        refuse(upload, f"不是 Excel 工作簿（.xlsx）。{SAVE_AS}")
+
+
+def _must_have_small_directory(upload):
+    """Python reads the whole directory before it lets anyone count: so its size is looked up first, where Python will look.
+
+    Office programs put no comment behind the directory and need no zip64: both would move what Python reads.
+    """
+    upload.seek(max(0, upload.size - END_SIZE - END_64_SIZE))
+    tail = upload.read()
+    end, before = tail[-END_SIZE:], tail[:-END_SIZE]
+    if len(end) < END_SIZE or not end.startswith(END) or end[-2:] != b"\x00\x00" or before.startswith(END_64):
+        refuse(upload, f"的结构不是普通的工作簿。{SAVE_AS}")
+    (size,) = struct.unpack("<L", end[12:16])
+    if size > MOST_DIRECTORY:
+        refuse(upload, f"包含的部分太多，不是普通的工作簿。{SAVE_AS}")
+
+
+def _must_be_workbook(upload, parts: list[zipfile.ZipInfo]):
+    names = [part.filename for part in parts]
+    if len(names) > MOST_PARTS or len(set(names)) < len(names):
+        refuse(upload, f"包含的部分太多或有重复，不是普通的工作簿。{SAVE_AS}")
+    if "xl/workbook.xml" not in names:
+        refuse(upload, f"不是 Excel 工作簿（.xlsx）。{SAVE_AS}")
+    if any(name.lower().endswith("vbaproject.bin") for name in names):
+        refuse(upload, f"含有宏。{SAVE_AS}")
+    if any(part.flag_bits & 1 for part in parts):
+        refuse(upload, "设有打开密码，请去掉密码后再上传。")
+    if any(part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for part in parts):
+        refuse(upload, f"的压缩方式不是普通的工作簿。{SAVE_AS}")
+    total = sum(part.file_size for part in parts)
+    if total > MOST_UNPACKED or any(_is_suspicious(part) for part in parts):
+        refuse(upload, "展开后过大，没有打开。请只保留要导入的行和列，新建一个工作簿后再上传。")
+
+
+def _is_suspicious(part: zipfile.ZipInfo) -> bool:
+    return part.file_size > UNSUSPECTED and part.file_size > MOST_SHRUNK * max(part.compress_size, 1)
+
+
+def chunks(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
+    """What the part holds, never more at a time than CHUNK; zipfile itself stops where the directory says it ends, and
+    raises BadZipFile when that is not where it ends."""
+    with archive.open(part) as unpacked:
+        while chunk := unpacked.read(CHUNK):
+            yield chunk
