@@ -32,10 +32,12 @@ def _seal_some() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('liaison.trail'))")
     last = _tail()
+    # Two queries: joined, the planner may walk the whole trail to where the queue begins.
+    waiting = list(Unsealed.objects.order_by("entry_id").values_list("entry_id", flat=True)[:MOST_AT_ONCE])
     seals = []
-    for waiting in Unsealed.objects.select_related("entry").order_by("entry_id")[:MOST_AT_ONCE]:
-        last = Seal.digest_of(last, waiting.entry)
-        seals.append(Seal(entry=waiting.entry, digest=last))
+    for entry in Entry.objects.filter(pk__in=waiting).order_by("id"):
+        last = Seal.digest_of(last, entry)
+        seals.append(Seal(entry=entry, digest=last))
     Seal.objects.bulk_create(seals)
     return len(seals)
 

@@ -82,7 +82,7 @@ class RecordFilter(admin.SimpleListFilter):
 
 class AccountFilter(TypedFilter):
     title = "账号"
-    parameter_name = "account"
+    parameter_name = "who"
     label = "账号名或姓名"
 
     def filtered(self, queryset, typed: str):
@@ -91,7 +91,7 @@ class AccountFilter(TypedFilter):
 
 class AddressFilter(TypedFilter):
     title = "来源地址"
-    parameter_name = "address"
+    parameter_name = "source"
     label = "地址，如 10.0.0.7"
 
     def filtered(self, queryset, typed: str):
@@ -158,7 +158,7 @@ class EntryAdmin(ScopedAdmin):
             query = urlencode({"record": f"{kind}-{record.object_id}"})
             links.append({"label": "这条记录的全部操作", "tone": "quiet", "url": f"{page}?{query}"})
         if record.account:
-            query = urlencode({"account": record.account.username})
+            query = urlencode({"who": record.account.username})
             links.append({"label": "这个账号的全部操作", "tone": "quiet", "url": f"{page}?{query}"})
         return links
 

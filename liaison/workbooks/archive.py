@@ -3,6 +3,7 @@ unpacked is counted as it comes."""
 
 import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -19,6 +20,10 @@ CHUNK = 64 * 1024
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 END, END_64 = b"PK\x05\x06", b"PK\x06\x07"
 END_SIZE, END_64_SIZE = 22, 20
+# What zipfile raises for an archive that is not what it says.
+BROKEN = (
+    zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, UnicodeDecodeError, RuntimeError, OSError, EOFError,
+)  # fmt: skip
 SAVE_AS = "请用表格软件打开，另存为“Excel 工作簿（.xlsx）”后再上传。"
 
 
@@ -36,7 +41,7 @@ def opened(upload) -> Iterator[zipfile.ZipFile]:
         with zipfile.ZipFile(upload) as archive:
             _must_be_workbook(upload, archive.infolist())
             yield archive
-    except (zipfile.BadZipFile, NotImplementedError, struct.error, UnicodeDecodeError, OSError, EOFError) as broken:
+    except BROKEN as broken:
         raise ValidationError(f"“{upload.name}”已损坏，无法打开。{SAVE_AS}") from broken
 
 

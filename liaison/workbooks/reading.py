@@ -132,9 +132,12 @@ class _Reader:
 
 
 def _clean(value) -> Value:
-    """Text without what cannot be seen, trimmed; whole numbers as such (a telephone number is stored as a number)."""
+    """Text without what cannot be seen, trimmed; whole numbers as such (a telephone number is stored as a number), and days
+    without a time as days."""
     if isinstance(value, str):
         return UNPRINTABLE.sub("", value).replace("\xa0", " ").strip() or None
     if isinstance(value, float) and value.is_integer():
         return int(value)
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date()
     return str(value) if isinstance(value, timedelta) else value
