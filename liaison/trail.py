@@ -36,7 +36,7 @@ def _seal_some() -> int:
     waiting = list(Unsealed.objects.order_by("entry_id").values_list("entry_id", flat=True)[:MOST_AT_ONCE])
     seals = []
     for entry in Entry.objects.filter(pk__in=waiting).order_by("id"):
-        last = Seal.digest_of(last, entry)
+        last = Seal.digest_of(last, entry.said)
         seals.append(Seal(entry=entry, digest=last))
     Seal.objects.bulk_create(seals)
     return len(seals)
@@ -79,12 +79,12 @@ def prove(kept: str = "") -> Proof:
     anchor = Anchor.objects.order_by("-id").first()
     before, sealed, is_found = anchor.digest if anchor else "", 0, not kept or (anchor and anchor.digest == kept)
     purged = sum(Anchor.objects.values_list("count", flat=True))
-    for link in _links():
-        is_purged = anchor and link.pk <= anchor.last_seal
-        if is_purged or link.digest != Seal.digest_of(before, link.entry):
-            fault = f"第 {link.entry_id} 号操作记录与封存不符；它之前的 {sealed} 条相符。"
-            return Proof(sealed, 0, purged, before, fault, link.entry_id)
-        before, sealed = link.digest, sealed + 1
+    for key, digest, *said in _links():
+        is_purged = anchor and key <= anchor.last_seal
+        if is_purged or digest != Seal.digest_of(before, said):
+            fault = f"第 {said[0]} 号操作记录与封存不符；它之前的 {sealed} 条相符。"
+            return Proof(sealed, 0, purged, before, fault, said[0])
+        before, sealed = digest, sealed + 1
         is_found = is_found or before == kept
     broken, fault = _beside_the_chain()
     if not fault and not is_found:
@@ -92,8 +92,10 @@ def prove(kept: str = "") -> Proof:
     return Proof(sealed, Unsealed.objects.count(), purged, before, fault, broken)
 
 
-def _links() -> Iterator[Seal]:
-    return Seal.objects.select_related("entry").order_by("id").iterator(chunk_size=2000)
+def _links() -> Iterator[tuple]:
+    """Key and digest of each link, and what its entry says; tuples, for making a million objects takes three times as long."""
+    columns = [f"entry__{name}" for name in Entry.SAID]
+    return Seal.objects.order_by("id").values_list("id", "digest", *columns).iterator(chunk_size=2000)
 
 
 def _beside_the_chain() -> tuple[int | None, str]:

@@ -120,8 +120,13 @@ class EntryAdmin(ScopedAdmin):
     paginator = CappedPaginator
     ordering = ["-at", "-id"]
     sortable_by = ()
-    fields = ["at", "act", "account", "organisation", "address", "kind_of_record", "object_label"]
-    readonly_fields = ["kind_of_record"]
+    fields = ["moment", "act", "account", "organisation", "address", "kind_of_record", "object_label"]
+    readonly_fields = ["moment", "kind_of_record"]
+
+    @admin.display(description="时间")
+    def moment(self, entry):
+        """To the second, which the list has no room for."""
+        return f"{timezone.localtime(entry.at):%Y年%-m月%-d日 %H:%M:%S}"
 
     @admin.display(description="记录类型")
     def kind_of_record(self, entry):

@@ -15,6 +15,8 @@ from liaison.source import client_address
 from .diff import Picture, differences, label_of, picture
 from .organisations import Organisation
 
+CANONICAL = {"ensure_ascii": False, "sort_keys": True, "separators": (",", ":")}
+
 
 class EntryQuerySet(KeptQuerySet):
     def kept(self, scope: Scope) -> Q:
@@ -74,14 +76,15 @@ class Entry(models.Model):
     def __str__(self):
         return f"{self.get_act_display()} {self.object_label}".strip()
 
+    # All that an entry says, in this order: what its seal is made of.
+    SAID = (
+        "pk", "at", "organisation_id", "account_id", "act", "content_type_id", "object_id", "object_label", "changes",
+        "address",
+    )  # fmt: skip
+
     @property
-    def canonical(self) -> bytes:
-        """All that the entry says, in one fixed form: what its seal is made of."""
-        said = [
-            self.pk, self.at.astimezone(UTC).isoformat(), self.organisation_id, self.account_id, self.act,
-            self.content_type_id, self.object_id, self.object_label, self.changes, self.address,
-        ]  # fmt: skip
-        return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    def said(self) -> tuple:
+        return tuple(getattr(self, name) for name in self.SAID)
 
     @classmethod
     def note(cls, act: str, record=None, *, request=None, by=None, before: Picture | None = None, **changes):
@@ -138,8 +141,12 @@ class Seal(models.Model):
         return self.digest
 
     @staticmethod
-    def digest_of(before: str, entry: Entry) -> str:
-        return hashlib.new("sm3", before.encode() + entry.canonical).hexdigest()
+    def digest_of(before: str, said: tuple) -> str:
+        """`said`: as Entry.SAID lists it."""
+        key, at, *rest = said
+        # One fixed form; sort_keys because the database keeps no order of keys.
+        words = json.dumps([key, at.astimezone(UTC).isoformat(), *rest], **CANONICAL)
+        return hashlib.new("sm3", (before + words).encode()).hexdigest()
 
 
 class Unsealed(models.Model):

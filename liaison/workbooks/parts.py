@@ -16,7 +16,7 @@ MOST_COLUMNS = 200
 # openpyxl needs some 1 KB for an element of these, and holds all of them at once.
 MOST_ELEMENTS = 60_000
 # Cells, rows and texts pass one by one.
-MOST_STREAMED_ELEMENTS = 2_500_000
+MOST_STREAMED_ELEMENTS = 800_000
 STREAMED = ("xl/worksheets/", "xl/sharedStrings")
 
 

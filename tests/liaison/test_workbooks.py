@@ -268,6 +268,7 @@ def test_a_bomb_that_lies_about_its_size_is_refused_at_the_size_it_claims():
 def test_many_small_pieces_are_counted_before_anything_is_built_of_them(name, start, piece, monkeypatch):
     """Under every limit of size: what is dangerous is what openpyxl would make of it."""
     monkeypatch.setattr("liaison.workbooks.archive.MOST_SHRUNK", 10_000)
+    monkeypatch.setattr("liaison.workbooks.parts.MOST_STREAMED_ELEMENTS", 60_000)  # tracemalloc is slow
     sentence, peak = peak_of_refusing(bomb(24, name, start, piece))
     assert "内容或格式太多" in sentence
     assert peak < 4 * MEGABYTE
