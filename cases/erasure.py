@@ -44,7 +44,7 @@ def erase(visits: Iterable[Visit], *, reason: str, at: datetime, by: Account | N
     for visit in visits:
         erasure = _erase(Visit.objects.select_for_update(of=("self",)).get(pk=visit.pk), reason, at, by)
         Entry.note(
-            Entry.Act.DELETE,
+            Entry.Act.ERASE,
             visit,
             request=request,
             by=by,

@@ -63,6 +63,7 @@ IMPERSONAL = {
     "liaison.attachment": {"checksum"},
     "liaison.entry": {"object_id"},
     "liaison.seal": {"digest"},
+    "liaison.anchor": {"digest"},
     "studios.studio": {"name", "brand", "host", "address", "phone", "intro", "industry", "grid", "code"},
     "studios.receptionrule": {"place"},
     "studios.fund": {"source"},

@@ -141,11 +141,12 @@ VERBS = {
     "activities.activity/cancel": ({}, lambda office: make_activity(office, state="planned")),
     "cases.case/move": ({"to": "accepted"}, make_case),
 }
+NOTED_BY_THEMSELVES = {"reception.visit/erase"}  # tests/cases/test_erasure.py
 
 
 def test_every_verb_of_the_admin_is_walked_here():
     labels = {f"{m._meta.label_lower}/{verb.name}" for m, a in admin.site._registry.items() for verb in a.verbs}
-    assert labels == set(VERBS)
+    assert labels == set(VERBS) | NOTED_BY_THEMSELVES
 
 
 @pytest.mark.parametrize("name", VERBS)

@@ -179,7 +179,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='entry',
             name='act',
-            field=models.CharField(choices=[('add', '新增'), ('change', '修改'), ('void', '作废'), ('delete', '删除'), ('log_in', '登录'), ('log_failed', '登录失败'), ('log_out', '退出登录'), ('refused', '拒绝访问'), ('reveal', '查看完整信息'), ('export', '导出'), ('import', '导入'), ('print', '打印'), ('password', '设置密码'), ('mfa', '动态口令'), ('code', '登录码'), ('verify', '核对封存'), ('purge', '到期清除')], max_length=10, verbose_name='操作'),
+            field=models.CharField(choices=[('add', '新增'), ('change', '修改'), ('void', '作废'), ('delete', '删除'), ('erase', '删除个人信息'), ('log_in', '登录'), ('log_failed', '登录失败'), ('log_out', '退出登录'), ('refused', '拒绝访问'), ('reveal', '查看完整信息'), ('export', '导出'), ('import', '导入'), ('print', '打印'), ('password', '设置密码'), ('mfa', '动态口令'), ('code', '登录码'), ('verify', '核对封存'), ('purge', '到期清除')], max_length=10, verbose_name='操作'),
         ),
         migrations.AddIndex(
             model_name='entry',

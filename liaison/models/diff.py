@@ -54,7 +54,7 @@ def differences(before: Picture | None, after: Picture | None) -> list[dict[str,
     if some is None:
         return []
     rows = []
-    for field in _fields(some.record):
+    for field in said_fields(some.record):
         if before and after and _raw(field, before) == _raw(field, after):
             continue
         old, new = (told(field, side, is_alone=not (before and after)) if side else "" for side in (before, after))
@@ -63,8 +63,9 @@ def differences(before: Picture | None, after: Picture | None) -> list[dict[str,
     return rows
 
 
-def _fields(record: models.Model) -> list[models.Field]:
-    options = record._meta
+def said_fields(model: models.Model | type[models.Model]) -> list[models.Field]:
+    """Those that a diff tells of."""
+    options = model._meta
     return [field for field in (*options.concrete_fields, *options.many_to_many) if _is_said(field)]
 
 

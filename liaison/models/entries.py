@@ -37,6 +37,7 @@ class Entry(models.Model):
         CHANGE = "change", "修改"
         VOID = "void", "作废"
         DELETE = "delete", "删除"
+        ERASE = "erase", "删除个人信息"
         LOG_IN = "log_in", "登录"
         LOG_IN_FAILED = "log_failed", "登录失败"
         LOG_OUT = "log_out", "退出登录"

@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from liaison.constraints import refusals_in_words
 from liaison.models import Entry, Level, Organisation, Voidable
-from liaison.models.diff import picture
+from liaison.models.diff import picture, said_fields
 
 from .choices import choices
 from .columns import badge
@@ -270,8 +270,8 @@ class ScopedAdmin(Verbs, Scoped, admin.ModelAdmin):
 
     def construct_change_message(self, request, form, formsets, add=False) -> list[str]:
         """What the record's own fields do not tell: rows of inlines, and inputs that are no fields of it."""
-        own = {field.name for field in (*self.opts.concrete_fields, *self.opts.many_to_many)}
-        names = [self._field_label(form, name) for name in form.changed_data if name not in own]
+        told = {field.name for field in said_fields(self.model)}
+        names = [self._field_label(form, name) for name in form.changed_data if name not in told]
         for formset in formsets or ():
             title = formset.model._meta.verbose_name
             found = (
@@ -283,7 +283,8 @@ class ScopedAdmin(Verbs, Scoped, admin.ModelAdmin):
         return names
 
     def _field_label(self, form, name: str) -> str:
-        return str(form.fields[name].label or name)
+        field = form.fields.get(name)
+        return str((field and field.label) or self.opts.get_field(name).verbose_name)
 
     def log_addition(self, request, obj, message):
         return Entry.note(Entry.Act.ADD, obj, request=request, fields=message)

@@ -123,7 +123,7 @@ def test_after_the_erasure_no_copy_is_found(visit, django_capture_on_commit_call
     assert visit.content == f"{ERASED}反映路灯不亮，电话{ERASED}，身份证 {ERASED}"
     assert ERASED in Step.objects.get(state="accepted").note
     assert Erasure.objects.get().organisation == visit.organisation
-    entry = Entry.objects.get(act=Entry.Act.DELETE)
+    entry = Entry.objects.get(act=Entry.Act.ERASE)
     assert (entry.object_id, entry.changes["reason"]) == (str(visit.pk), "本人要求删除")
 
 
@@ -188,7 +188,7 @@ def test_the_office_erases_all_visits_of_one_number(clerk, visit, cast):
     assert "请选择删除原因。" in clerk.post(url).content.decode()
     clerk.post(url, {"reason": "asked", "everywhere": "on"})
     assert [Visit.objects.get(pk=v.pk).visitor_phone for v in (visit, again, elsewhere)] == ["", "", PHONE]
-    entries = Entry.objects.filter(act=Entry.Act.DELETE)
+    entries = Entry.objects.filter(act=Entry.Act.ERASE)
     assert {(e.object_id, e.account, e.address) for e in entries} == {
         (str(v.pk), cast.chengguan.clerk, "127.0.0.1") for v in (visit, again)
     }

@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from liaison.models import Account, Grant
 from tests.pages import add, address, change, errors, typed
@@ -119,5 +119,5 @@ def test_the_trail_only_grows(client, cast):
     entry = client.get(address("changelist", "liaison.entry")).context["cl"].queryset.filter(act="add").first()
     assert (entry.act, entry.account, entry.object_label) == ("add", cast.admin, "张三")
     for attempt in (entry.delete, lambda: type(entry).objects.update(object_label="李四")):
-        with pytest.raises(IntegrityError, match="操作记录只能追加"), transaction.atomic():
+        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
             attempt()
