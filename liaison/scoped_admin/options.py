@@ -304,7 +304,7 @@ class ScopedAdmin(Verbs, Scoped, admin.ModelAdmin):
         page = Paginator(Entry.objects.about(record).select_related("account"), 100).get_page(request.GET.get("p"))
         unseen = self.unseen_fields(request, record)
         for entry in page.object_list:
-            entry.shown = told(entry, unseen)
+            entry.shown = told(entry, unseen, whole=False)
         context = {
             **self.admin_site.each_context(request), "title": "修改记录", "opts": self.opts, "object": record,
             "entries": page, "page_range": page.paginator.get_elided_page_range(page.number),

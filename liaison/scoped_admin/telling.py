@@ -33,11 +33,13 @@ class Told:
         return "；".join([*self.words, *changed])
 
 
-def told(entry: Entry, unseen: frozenset[str] | set[str] = frozenset()) -> Told:
-    """`unseen`: names of fields whose values the reader may not see."""
+def told(entry: Entry, unseen: frozenset[str] | set[str] = frozenset(), *, whole: bool = True) -> Told:
+    """`unseen`: names of fields whose values the reader may not see. whole: with what only the auditor reads, such as the
+    reason somebody typed."""
     said = entry.changes
     words = [str(word) for word in said.get("fields") or ()]
-    words += [f"{label}：{said[key]}" for key, label in LABELS.items() if said.get(key) not in (None, "")]
+    if whole:
+        words += [f"{label}：{said[key]}" for key, label in LABELS.items() if said.get(key) not in (None, "")]
     return Told(words, [_change(row, unseen) for row in said.get("diff") or ()])
 
 

@@ -76,7 +76,8 @@ def test_secrets_never_appear(cast):
 @pytest.mark.parametrize("model", [Visit, Case, Member, Account])
 def test_what_is_made_for_searching_is_not_told(model):
     names = {field.name for field in said_fields(model)}
-    assert not {name for name in names if name.endswith(("_hash", "pinyin", "password"))}
+    assert "password" not in names
+    assert not {name for name in names if name.endswith(("_hash", "pinyin"))}
 
 
 def test_an_addition_tells_what_there_is_and_a_deletion_what_there_was(cast, visit):
