@@ -60,6 +60,25 @@ def _report(error: IntegrityError):
     return getattr(error.__cause__, "diag", None)
 
 
+def linked_field(model, rule: str | None) -> str | None:
+    """The field whose link to another office's row was refused, by the name its rule has in the database."""
+    return _linked_fields(model).get(rule)
+
+
+@cache
+def _linked_fields(model) -> dict[str, str]:
+    """Names of rules as reports/links.py gives them; those of a list of choices belong to its own table."""
+    keys = [(f.model._meta.db_table, f.column, f.name) for f in model._meta.concrete_fields if f.is_relation]
+    lists = [(f.m2m_db_table(), f.m2m_reverse_name(), f.name) for f in model._meta.many_to_many]
+    return {f"{table}_{column}_across": name for table, column, name in keys + lists}
+
+
+def is_spoken(error: IntegrityError) -> bool:
+    """Whether one of our triggers refused, with a sentence for people."""
+    report = _report(error)
+    return report is not None and report.sqlstate == SPOKEN
+
+
 def broken_rule(error: IntegrityError) -> str | None:
     """The name of the constraint; that of a unique column is the database's own."""
     report = _report(error)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from cases.forms import VisitForm, VoidForm, WalkInForm
 from cases.forms.visits import photos_of
-from liaison.constraints import broken_rule, tell
+from liaison.constraints import broken_rule, is_spoken, linked_field, sentence, tell
 from liaison.models import Entry
 from liaison.models.diff import picture
 from reception.models import Visit
@@ -60,9 +60,12 @@ def _log(request, form_class, day):
             # The other of two equal requests was quicker; its row can be read now.
             if earlier := _stored_under_key(request):
                 return _compare(request, form_class, sent, earlier)
-            if broken_rule(error) != "reception_visit_client_key_key":
+            if is_spoken(error):
+                form.add_error(linked_field(Visit, broken_rule(error)), sentence(error))
+            elif broken_rule(error) == "reception_visit_client_key_key":
+                form.renew_key("提交标识已被占用，内容都还在，请再提交一次。")
+            else:
                 raise
-            form.renew_key("提交标识已被占用，内容都还在，请再提交一次。")
         else:
             messages.success(request, _done(visit))
             return redirect("cases:show-visit", visit.pk)

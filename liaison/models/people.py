@@ -135,12 +135,13 @@ class Member(PlacedRules):
         try:
             with transaction.atomic():
                 moved = Counter()
+                # First, so that what is posted or on duty there stays in line (reports/links.py).
+                Member.objects.filter(pk=other.pk).update(merged_into=self)
                 for relation in self._relations_to_move():
                     moved[_kind_of(relation)] += _point_at(relation, other, self)
         except IntegrityError as error:
             raise ValidationError("两条记录在同一组织的任职时间重叠，或各有账号，请先改正再合并。") from error
         other.merged_into = self
-        other.save(update_fields=["merged_into"])
         return {kind: count for kind, count in moved.items() if count}
 
     def _relations_to_move(self):

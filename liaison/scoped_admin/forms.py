@@ -4,6 +4,8 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms.models import InlineForeignKeyField
 
+from liaison.constraints import linked_field
+
 from .choices import also
 
 
@@ -70,6 +72,7 @@ class ScopedForm(forms.ModelForm):
         if hasattr(refusal, "error_dict"):
             return self._update_errors(refusal)
         field = getattr(self.instance, "mended_by", {}).get(refusal.code)
+        field = field or linked_field(type(self.instance), refusal.code)
         return self.add_error(field if field in self.fields else None, refusal)
 
     def _update_errors(self, errors):

@@ -95,9 +95,9 @@ def test_administrators_reach_no_business_rows(both, who):
 
 def test_a_member_reaches_the_county_where_they_are_posted(both):
     make_visit(both.anning)
-    Posting.objects.create(studio=both.anning.studio, member=both.chengguan.member, starts_on="2026-01-01")
-    with reach.of(both.chengguan.account):
-        assert {v.organisation for v in Visit.objects.all()} == {both.chengguan.organisation, both.anning.organisation}
+    Posting.objects.create(studio=both.anning.studio, member=both.lanzhou.member, starts_on="2026-01-01")
+    with reach.of(both.lanzhou.account):
+        assert {v.organisation for v in Visit.objects.all()} == {both.anning.organisation}
 
 
 def test_a_department_reaches_the_office_whose_case_it_handles(both):
@@ -105,9 +105,9 @@ def test_a_department_reaches_the_office_whose_case_it_handles(both):
     place = {"organisation": both.chengguan.organisation, "department": both.chengguan.department}
     Grant.objects.create(account=account, role=Role.DEPARTMENT, **place)
     make_case(both.xifeng)
-    make_case(both.anning, lead_department=both.chengguan.department)
+    make_case(both.lanzhou, lead_department=both.chengguan.department)
     with reach.of(account):
-        assert {c.organisation for c in Case.objects.all()} == {both.chengguan.organisation, both.anning.organisation}
+        assert {c.organisation for c in Case.objects.all()} == {both.chengguan.organisation, both.lanzhou.organisation}
 
 
 def test_a_right_that_was_taken_away_reaches_nothing_more(both):
