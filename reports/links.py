@@ -94,13 +94,14 @@ _STANDING = {
 def across(table: str, owner: tuple[str, str] | None, links: tuple[tuple[str, str, str, str], ...]) -> str:
     """Triggers that refuse a link outside its rule, with a sentence.
 
-    owner: (column, table) through which the rows belong to an office, None when they carry it themselves. One function a
-    table and statement; an update asks only about links that changed.
+    owner: (column, table) through which the rows belong to an office, None when they carry it themselves. Inserted rows
+    are asked about all at once; an updated one by itself and only when a link changed, for joining what was with what is
+    would cost the square of a bulk update.
     """
-    name = f"links_of_{table}"
-    columns = [owner[0] if owner else "organisation_id", *(link[0] for link in links)]
-    inserted = "".join(_check(table, owner, Link(*link), "new_rows") for link in links)
-    updated = "".join(_check(table, owner, Link(*link), _changed(columns[0], link[0])) for link in links)
+    name, asked = f"links_of_{table}", [Link(*link) for link in links]
+    columns = [owner[0] if owner else "organisation_id", *(link.column for link in asked)]
+    inserted = "".join(_check(table, owner, link, "new_rows") for link in asked)
+    updated = "".join(_check(table, owner, link, "(SELECT NEW.*)", [columns[0], link.column]) for link in asked)
     return f"""
 CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $body$
 DECLARE
@@ -109,15 +110,15 @@ BEGIN
   -- What is named may lie beyond the writer's reach: it must be seen to be refused.
   PERFORM set_config('liaison.reach', '*', true);
   IF TG_OP = 'INSERT' THEN{inserted}
-  ELSIF EXISTS (SELECT FROM new_rows n JOIN old_rows o USING (id) WHERE {_differs(columns)}) THEN{updated}
+  ELSE{updated}
   END IF;
   PERFORM set_config('liaison.reach', before, true);
   RETURN NULL;
 END $body$;
 CREATE TRIGGER {name}_insert AFTER INSERT ON {table} REFERENCING NEW TABLE AS new_rows
   FOR EACH STATEMENT EXECUTE FUNCTION {name}();
-CREATE TRIGGER {name}_update AFTER UPDATE ON {table} REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
-  FOR EACH STATEMENT EXECUTE FUNCTION {name}();
+CREATE TRIGGER {name}_update AFTER UPDATE OF {", ".join(columns)} ON {table}
+  FOR EACH ROW WHEN ({_differs(columns)}) EXECUTE FUNCTION {name}();
 """
 
 
@@ -136,20 +137,19 @@ def signature(table: str, link: Link) -> str:
     return f"-- {rule_name(table, link.column)}: {link.rule} {link.target}"
 
 
-def _changed(owner: str, column: str) -> str:
-    return f"(SELECT n.* FROM new_rows n JOIN old_rows o USING (id) WHERE {_differs([owner, column])})"
-
-
 def _differs(columns: list[str]) -> str:
-    return " OR ".join(f"n.{column} IS DISTINCT FROM o.{column}" for column in columns)
+    return " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns)
 
 
-def _check(table: str, owner: tuple[str, str] | None, link: Link, rows: str) -> str:
+def _check(
+    table: str, owner: tuple[str, str] | None, link: Link, rows: str, changes: list[str] | tuple[str, ...] = ()
+) -> str:
     owned = f"JOIN {owner[1]} w ON w.id = n.{owner[0]} JOIN" if owner else "JOIN"
     office = "w.organisation_id" if owner else "n.organisation_id"
+    changed = f"({_differs(changes)}) AND " if changes else ""
     return f"""
     {signature(table, link)}
-    IF EXISTS (
+    IF {changed}EXISTS (
       SELECT FROM {rows} n {owned} liaison_organisation own ON own.id = {office}
       {_named(link)}
       WHERE {_broken(table, link)}

@@ -1,26 +1,34 @@
 """One row of every kind in an office, for tests that walk over all of them.
 
-Every text carries the office's own mark, so that a row of another office is recognised wherever it leaks.
+Every text that a person may type carries a mark of the office and of the kind of row, every telephone number is the
+office's own, so that a row of another office is recognised wherever it leaks.
 """
 
 from datetime import date, time
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.files.base import ContentFile
+from django.db import models
 from django.utils import timezone
 
-from activities.models import Output, Participation, Programme
-from cases.models import Erasure, Instruction, Outcome, Submission
+from activities.models import Activity, Output, Participation, Programme
+from cases.models import Case, Erasure, Instruction, Outcome, Step, Submission
+from liaison.fields import phone_validator
 from liaison.models import (
+    Account,
     ActivityGroup,
     Attachment,
     Department,
     Entry,
+    Grant,
     Member,
+    Role,
     Sector,
     SpecialCommittee,
     Term,
 )
 from reception.models import Duty, ReceptionDay, Visit
+from reports.models import SavedView
 from studios.models import (
     Contact,
     Fund,
@@ -36,90 +44,128 @@ from studios.models import (
 from tests.cast import LONG_AGO, Office, make_activity, make_case
 
 DAY = date(2026, 6, 1)
+# Kinds of marks: what row-level security guards, the directory of people and parts of an office, accounts, offices.
+WALLED, DIRECTORY, ACCOUNT, OFFICE = KINDS = ("记号", "名号", "户号", "组号")
 
 
-def mark(office: Office, n: int = 0) -> str:
-    return f"记号{office.organisation.letters}{n}"
+def mark(office: Office, n: int = 0, kind: str = WALLED) -> str:
+    return f"{kind}{office.organisation.letters}{n}"
+
+
+def number(office: Office, n: int, whose: str) -> str:
+    """A mobile number that nobody else has; whose: visitor, member or department."""
+    first = {"visitor": "139", "member": "138", "department": "137"}[whose]
+    return f"{first}{office.organisation.code}{n}0"
+
+
+def texts(model: type[models.Model], text: str, phone: str = "") -> dict:
+    """A value for every column of a model in which a person may write freely."""
+    found = {field.name: phone if phone_validator in field.validators else text for field in written(model)}
+    arrays = [field for field in model._meta.fields if isinstance(field, ArrayField) and not field.base_field.choices]
+    return found | {field.name: [text] for field in arrays}
+
+
+def written(model: type[models.Model]) -> list[models.Field]:
+    """Columns of free text."""
+    fields = [field for field in model._meta.concrete_fields if isinstance(field, models.CharField | models.TextField)]
+    return [field for field in fields if field.editable and not field.choices]
 
 
 def one_of_each(office: Office, n: int = 0) -> dict[type, object]:
-    """By model. `n` keeps several sets apart; the office is one of a county."""
-    rows = {type(row): row for row in _who(office, n)}
-    for make in (_where, _what, _reception, _cases):
-        rows |= {type(row): row for row in make(office, n, rows)}
+    """By model. `n` keeps several sets of one office apart."""
+    rows: dict[type, object] = {}
+    for make in (_who, _where, _what, _reception, _cases):
+        for row in make(office, n, rows):
+            rows[type(row)] = row
     return rows
 
 
-def _who(office: Office, n: int):
-    own, text = {"organisation": office.organisation}, mark(office, n)
+def _who(office: Office, n: int, rows: dict):
+    own, text = {"organisation": office.organisation}, mark(office, n, DIRECTORY)
+    account = mark(office, n, ACCOUNT)
+    yield Account.objects.create(username=account, name=account)
+    yield Grant.objects.create(account=rows[Account], role=Role.CLERK, **own)
     yield Term.objects.create(number=20 + n, starts_on=date(1900 + n, 1, 1), ends_on=date(1900 + n, 12, 1), **own)
     committee = SpecialCommittee.objects.create(name=text, starts_on=LONG_AGO, **own)
     yield committee
     yield ActivityGroup.objects.create(name=text, special_committee=committee)
     yield Sector.objects.create(name=text, standard_code="01", **own)
-    yield Department.objects.create(name=text, **own)
-    member = Member.objects.create(name=text, phone="13900001111", **own)
+    yield Department.objects.create(**texts(Department, text, number(office, n, "department")), **own)
+    member = Member.objects.create(**texts(Member, text, number(office, n, "member")), **own)
     yield member
     yield member.seats.create(term=office.term, sector=office.sectors[0], duty="chair", starts_on=LONG_AGO, **own)
-    attachment = Attachment(name=text, kind="application/pdf", size=3, checksum=text, **own)
-    attachment.file.save("a.pdf", ContentFile(b"%PDF-"))
+    yield from _kept(office, n, rows)
+
+
+def _kept(office: Office, n: int, rows: dict):
+    """A file, a line of the trail, a saved view."""
+    own, text = {"organisation": office.organisation}, mark(office, n)
+    attachment = Attachment(kind="application/pdf", size=3, uploaded_by=rows[Account], **texts(Attachment, text), **own)
+    attachment.file.save("a.pdf", ContentFile(f"%PDF-{text}".encode()))
     yield attachment
-    yield Entry.note(Entry.Act.ADD, committee, by=office.clerk)
+    yield Entry.note(Entry.Act.ADD, rows[SpecialCommittee], by=rows[Account])
+    query = f"org={office.organisation.code}"
+    yield SavedView.objects.create(page=SavedView.Page.TEXT, title=text, query=query, **own)
 
 
 def _where(office: Office, n: int, rows: dict):
     own, text, member = {"organisation": office.organisation}, mark(office, n), rows[Member]
-    studio = Studio.objects.create(name=text, division=office.township, opened_on=LONG_AGO, **own)
+    place = {"division": office.township or office.division}
+    # A studio's telephone number is public.
+    studio = Studio.objects.create(opened_on=LONG_AGO, **texts(Studio, text, "0931-8460000"), **place, **own)
     yield studio
+    expert = {"expert_name": text, "expert_employer": text, "role": Posting.Role.EXPERT}
+    Posting.objects.create(studio=studio, starts_on=LONG_AGO, **expert)
     yield Posting.objects.create(studio=studio, member=member, role="lead", starts_on=LONG_AGO)
     yield ReceptionRule.objects.create(
-        studio=studio, day_of_month=5, opens=time(9), closes=time(11), starts_on=LONG_AGO
+        studio=studio, day_of_month=5, opens=time(9), closes=time(11), starts_on=LONG_AGO, place=text
     )
-    yield StandardCheck.objects.create(studio=studio, standard="place", checked_on=DAY)
+    yield StandardCheck.objects.create(studio=studio, standard="place", checked_on=DAY, evidence=rows[Attachment])
     yield Guidance.objects.create(special_committee=rows[SpecialCommittee], studio=studio, starts_on=LONG_AGO)
     seat = member.seats.get()
     yield LeaderLink.objects.create(leader=seat, kind="studio", studio=studio, starts_on=LONG_AGO, **own)
-    yield Contact.objects.create(
-        kind="household", name=text, division=office.township, member=member, starts_on=DAY, **own
-    )
+    yield Contact.objects.create(kind="household", name=text, member=member, starts_on=DAY, **place, **own)
     fund = Fund.objects.create(year=2026, amount=1000, source=text, allocated_on=DAY, **own)
     yield fund
     yield Spending.objects.create(fund=fund, amount=100, spent_on=DAY, purpose=text)
-    yield Paper.objects.create(title=text, effective_on=DAY, **own)
+    yield Paper.objects.create(effective_on=DAY, file=rows[Attachment], **texts(Paper, text), **own)
 
 
 def _what(office: Office, n: int, rows: dict):
     text = mark(office, n)
     yield Programme.objects.create(name=text, organisation=office.organisation, starts_on=LONG_AGO)
-    activity = make_activity(office, DAY, title=text, studio=rows[Studio])
+    activity = make_activity(office, DAY, studio=rows[Studio], recorded_by=rows[Account], **texts(Activity, text))
     yield activity
     yield Participation.objects.create(activity=activity, member=rows[Member])
     yield Output.objects.create(activity=activity, kind="suggestion", title=text)
 
 
 def _reception(office: Office, n: int, rows: dict):
+    text = mark(office, n)
     day = ReceptionDay.objects.create(
-        studio=rows[Studio], held_on=DAY, opens=time(9), closes=time(11), state="announced", theme=mark(office, n)
+        studio=rows[Studio], held_on=DAY, opens=time(9), closes=time(11), state="announced", **texts(ReceptionDay, text)
     )
     yield day
     yield Duty.objects.create(reception_day=day, member=rows[Member])
     visit = Visit.objects.create(
-        reception_day=day, content=mark(office, n), visitor_name=f"王{mark(office, n)}", visitor_phone="13912345678",
-        consented=True,
+        reception_day=day, consented=True, recorded_by=rows[Account],
+        **texts(Visit, text, number(office, n, "visitor")),
     )  # fmt: skip
     visit.receive(rows[Member])
     yield visit
 
 
 def _cases(office: Office, n: int, rows: dict):
-    own, text = {"organisation": office.organisation}, mark(office, n)
-    case = make_case(office, DAY, title=text, studio=rows[Studio])
+    own, text, by = {"organisation": office.organisation}, mark(office, n), rows[Account]
+    case = make_case(office, DAY, studio=rows[Studio], member=rows[Member], **texts(Case, text))
     yield case
-    yield case.steps.get()
-    yield Erasure.objects.create(visit=rows[Visit], reason="asked", at=timezone.now(), **own)
+    yield Step.objects.create(case=case, state=case.state, by=by, at=timezone.now(), **texts(Step, text), **own)
+    yield Erasure.objects.create(visit=rows[Visit], reason="asked", at=timezone.now(), by=by, **own)
     yield Outcome.objects.create(case=case, kind="jobs", amount=3, happened_on=DAY, note=text, **own)
     submission = Submission.objects.create(
-        kind="proposal", title=text, first_author=rows[Member], submitted_on=DAY, **own
+        kind="proposal", first_author=rows[Member], submitted_on=DAY, **texts(Submission, text), **own
     )
     yield submission
-    yield Instruction.objects.create(submission=submission, leader_level="city", given_on=DAY, text=text)
+    yield Instruction.objects.create(
+        submission=submission, leader_level="city", given_on=DAY, **texts(Instruction, text)
+    )
