@@ -1,6 +1,6 @@
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import Prefetch
+from django.db.models import BooleanField, ExpressionWrapper, Prefetch
 from django.utils import timezone
 from django.utils.html import format_html_join
 
@@ -67,11 +67,11 @@ class PartyMembershipInline(ScopedInline):
 
 @admin.register(Member)
 class MemberAdmin(Revealing, ScopedAdmin):
-    list_display = ["name", "standing", "organisation", "employer", "post", "state"]
+    list_display = ["name", "standing", "organisation", "shown_employer", "shown_post", "state"]
     names_offices = True
     list_select_related = ["organisation"]
     list_filter = [OrganisationFilter, EntriesFilter, "gender"]
-    search_fields = ["name", "pinyin__contains", "employer"]
+    search_fields = ["name", "pinyin__contains"]
     search_help_text = "姓名、拼音首字母或单位"
     autocomplete_fields = ["organisation", "photo"]
     fieldsets = [
@@ -85,7 +85,25 @@ class MemberAdmin(Revealing, ScopedAdmin):
 
     def get_queryset(self, request):
         seats = Seat.objects.standing_on(timezone.localdate()).select_related("organisation", "sector")
-        return super().get_queryset(request).prefetch_related(Prefetch("seats", seats, to_attr="seats_today"))
+        members = super().get_queryset(request).prefetch_related(Prefetch("seats", seats, to_attr="seats_today"))
+        is_near = ExpressionWrapper(request.user.scope.within("organisation__path"), BooleanField())
+        return members.annotate(is_near=is_near)
+
+    def get_search_results(self, request, queryset, search_term):
+        """A guest from elsewhere is found by the directory line alone."""
+        found, has_doubles = super().get_search_results(request, queryset, search_term)
+        if not search_term:
+            return found, has_doubles
+        near = request.user.scope.within("organisation__path")
+        return found | queryset.filter(near, employer__icontains=search_term), has_doubles
+
+    @admin.display(description="工作单位")
+    def shown_employer(self, member):
+        return member.employer if member.is_near else "—"
+
+    @admin.display(description="职务")
+    def shown_post(self, member):
+        return member.post if member.is_near else "—"
 
     @admin.display(description="现任")
     def standing(self, member):

@@ -88,7 +88,7 @@ def narrower(request, indicator: Indicator, ask: Ask, shares: dict[str, Decimal]
     """Where one can go from here: up, to one part of the subtree, to one source, to another period, without a filter."""
     chosen = [(str(getattr(ask, name)), turned(request, **{name: None})) for name in PARTS if getattr(ask, name)]
     if ask.dimension:
-        chosen.append((slice_words(ask), turned(request, by=None, key=None)))
+        chosen.append((slice_words(request, ask), turned(request, by=None, key=None)))
     return {
         "above": [(one, turned(request, org=one.code, scope=None)) for one in above(request, ask.organisation)],
         "places": places(request, indicator, ask),
@@ -123,14 +123,14 @@ def sources(request, shares: dict[str, Decimal]) -> list[tuple[str, Decimal, str
     return found
 
 
-def slice_words(ask: Ask) -> str:
-    """道路交通, 现场: the words of a breakdown's key."""
+def slice_words(request, ask: Ask) -> str:
+    """道路交通, 现场: the words of a breakdown's key; another office's studio or sector is not named."""
     source = next(s for s in SOURCE.values() if ask.dimension in s.dimensions)
     field = source.model._meta.get_field(source.dimensions[ask.dimension].removesuffix("_id").split("__")[0])
     if not ask.key:
         return f"{field.verbose_name}：未填写"
     if field.related_model:
-        named = field.related_model.objects.filter(pk=ask.key).first()
+        named = field.related_model.objects.visible_to(request.user).filter(pk=ask.key).first()
         return f"{field.verbose_name}：{named or ask.key}"
     return f"{field.verbose_name}：{dict(field.flatchoices).get(ask.key, ask.key)}"
 

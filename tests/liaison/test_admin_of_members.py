@@ -113,3 +113,22 @@ def test_a_seat_that_overlaps_is_refused_in_the_row(clerk, cast):
            "seats-1-sector": office.sectors[0].pk, "seats-1-duty": "member", "seats-1-starts_on": "2026-01-01"}  # fmt: skip
     answer = change(clerk, "liaison.member", office.member.pk, **row)
     assert errors(answer) == {"seats.starts_on": ["这位委员在本组织的任职时间重叠。"]}
+
+
+def test_a_guests_employer_is_neither_listed_nor_searched(client, cast):
+    """Of a guest from elsewhere only the directory line is open, in the list as on the page."""
+    guest = Member.objects.create(name="来客", organisation=cast.gansu.organisation, employer="某某研究院", post="院长")
+    guest.seats.create(
+        organisation=cast.chengguan.organisation, term=cast.chengguan.term, sector=cast.chengguan.sectors[0],
+        starts_on="2022-01-01",
+    )  # fmt: skip
+    Member.objects.filter(pk=cast.chengguan.member.pk).update(employer="本地研究院")
+    client.force_login(cast.chengguan.clerk)
+    everyone = client.get("/admin/liaison/member/").content.decode()
+    assert "来客" in everyone
+    assert "本地研究院" in everyone
+    assert "某某研究院" not in everyone
+    assert "院长" not in everyone
+    found = client.get("/admin/liaison/member/?q=研究院").content.decode()
+    assert cast.chengguan.member.name in found
+    assert "来客" not in found

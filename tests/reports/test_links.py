@@ -109,7 +109,9 @@ def test_raw_sql_cannot_name_a_strangers_row(both, table, column):
         assert min(cursor.fetchone()) > 0
         with pytest.raises(IntegrityError, match=r"不能用在这里|不属于这个政协组织"), transaction.atomic():
             more = ALONGSIDE.get(column, "")
-            cursor.execute(f"UPDATE {table} SET {column} = ({foreign} LIMIT 1){more} WHERE id = (SELECT max(id) FROM ({own}) o)")
+            cursor.execute(
+                f"UPDATE {table} SET {column} = ({foreign} LIMIT 1){more} WHERE id = (SELECT max(id) FROM ({own}) o)"
+            )
 
 
 def test_raw_sql_is_refused_within_an_accounts_reach_as_well(both):

@@ -202,6 +202,13 @@ def test_a_studio_a_committee_and_a_programme_narrow_the_list(cast, reader):
         assert str(chosen) in text_of(response)
 
 
+def test_a_slice_does_not_name_another_offices_sector(cast, reader):
+    foreign = cast.xifeng.sectors[0]
+    type(foreign).objects.filter(pk=foreign.pk).update(name="外地界别")
+    body = reader.get(f"/rows/?indicator=people_served&by=sector&key={foreign.pk}").content.decode()
+    assert "外地界别" not in body
+
+
 def test_a_slice_of_a_breakdown_narrows_the_list(cast, reader):
     roads = cast.categories[0]
     make_visit(cast.chengguan, category=roads)
