@@ -1,0 +1,67 @@
+"""Everything that can be asked for, read off the URL resolver, and whose record each address names."""
+
+import re
+
+from django.apps import apps
+from django.contrib import admin
+from django.urls import URLPattern, get_resolver
+
+# Reviewed: patterns that name no record and show nothing of anybody.
+NOT_WALKED = {
+    "logout/": "ends the session that the walk needs",
+    "admin/logout/": "the same",
+    "admin/login/": "the door; walked by test_trail",
+    "login/": "the door; walked by test_trail",
+    "admin/r/<path:content_type_id>/<path:object_id>/": "view_on_site is off for every model",
+    "admin/^": "Django's list of one app: names of models only",
+    "admin/(?P<url>.*)$": "Django's catch-all for a missing slash",
+}
+KEY = re.compile(r"<(?:[a-z]+:)?\w+>")
+NAMED = {
+    "my/days/": "reception.receptionday", "my/visits/": "reception.visit", "my/cases/": "cases.case",
+    "files/": "liaison.attachment", "admin/auth/user/": "liaison.account",
+}  # fmt: skip
+# Where whoever owns a record, or has it in hand, reads its telephone number whole; nowhere else does anybody.
+WHOLE_NUMBERS = re.compile(
+    r"admin/(liaison/member|liaison/department|reception/visit)/<path:object_id>/(change|reveal)/"
+    r"|admin/auth/user/|my/visits/<int:pk>/(correct/)?$|my/days/<int:pk>/visits/new/"
+)
+
+
+def routes(resolver=None, before: str = "") -> list[str]:
+    found = []
+    for entry in (resolver or get_resolver()).url_patterns:
+        route = before + str(entry.pattern)
+        found += [route.partition("(?P<app_label>")[0]] if isinstance(entry, URLPattern) else routes(entry, route)
+    return found
+
+
+def walked() -> list[str]:
+    return [route for route in dict.fromkeys(routes()) if route not in NOT_WALKED]
+
+
+def label_of(route: str) -> str | None:
+    """The model whose rows a route shows."""
+    for prefix, label in NAMED.items():
+        if route.startswith(prefix) and "<" in route:
+            return label
+    match = re.match(r"admin/([a-z]+)/([a-z]+)/", route)
+    return f"{match[1]}.{match[2]}" if match else None
+
+
+def model_admin(route: str):
+    """The admin behind a route; None for pages outside it."""
+    label = label_of(route) if route.startswith("admin/") else None
+    return admin.site.get_model_admin(apps.get_model(label)) if label else None
+
+
+def with_key(route: str, key: object) -> str:
+    return "/" + KEY.sub(str(key), route)
+
+
+def is_list(route: str) -> bool:
+    return bool(re.fullmatch(r"admin/[a-z]+/[a-z]+/", route))
+
+
+def is_add(route: str) -> bool:
+    return bool(re.fullmatch(r"admin/[a-z]+/[a-z]+/add/", route))
