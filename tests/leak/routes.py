@@ -12,6 +12,8 @@ NOT_WALKED = {
     "admin/logout/": "the same",
     "admin/login/": "the door; walked by test_trail",
     "login/": "the door; walked by test_trail",
+    "account/sessions/<int:pk>/end/": "ends a log-in of one's own; walked by test_sessions",
+    "account/sessions/end/": "ends the others; the same",
     "admin/r/<path:content_type_id>/<path:object_id>/": "view_on_site is off for every model",
     "admin/^": "Django's list of one app: names of models only",
     "admin/(?P<url>.*)$": "Django's catch-all for a missing slash",

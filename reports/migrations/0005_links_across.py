@@ -51,6 +51,12 @@ LINKS = (
         ),
     ),
     (
+        "cases_erasure", None,
+        (
+            ("visit_id", "reception_visit", "same", "来访"),
+        ),
+    ),
+    (
         "cases_outcome", None,
         (
             ("studio_id", "studios_studio", "same", "工作室"),
@@ -171,7 +177,7 @@ LINKS = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reports", "0003_wall")]
+    dependencies = [("reports", "0004_wall_erasures")]
 
     operations = [
         *(migrations.RunSQL(across(*one), not_across(one[0])) for one in LINKS),
