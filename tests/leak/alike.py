@@ -9,7 +9,7 @@ from tests.leak.answers import outside
 from tests.leak.questions import HTMX, TYPED, Question
 from tests.leak.routes import label_of, with_key
 from tests.leak.walk import ask, client_of
-from tests.leak.world import ALL, Asker, Held
+from tests.leak.world import Asker, Held
 from tests.rows import ACCOUNT, DIRECTORY, OFFICE, WALLED
 
 # Everybody's: there is no other office's.
@@ -50,8 +50,11 @@ def differing(asker: Asker, sets: dict[str, Held], routes: Iterable[str]) -> tup
     """How many pairs were compared, and the addresses that tell the two apart by status, length, body or headers."""
     client, compared, found = client_of(asker), 0, []
     for route in (route for route in routes if "<" in route):
-        for name, row in foreign_records(asker, sets, route):
-            for sent in (None, TYPED, {}) if ALL else (None, TYPED):
+        records = foreign_records(asker, sets, route)
+        if route.startswith("admin/") and not asker.enters_admin:
+            records = records[:1]
+        for name, row in records:
+            for sent in (None, TYPED):
                 keys = (row.pk, missing_key(row))
                 there, nowhere = (outside(_asked(client, route, row, key, sent), key) for key in keys)
                 compared += 1

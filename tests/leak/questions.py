@@ -56,10 +56,10 @@ def _of_record(route: str, held: Held, whole: bool) -> Iterator[Question]:
         if not is_first:
             continue
         yield Question(route, address, held.name, TYPED)
-        if whole:
+        if whole and route.endswith("change/"):
             yield Question(route, f"{address}?_popup=1&_to_field=id", held.name)
+        if whole and route.startswith("my/"):
             yield Question(route, address, held.name, {})
-        if route.startswith("my/") and whole:
             yield Question(route, address, held.name, headers=HTMX)
 
 
@@ -77,7 +77,7 @@ def _addresses(route: str, held: Held) -> list[tuple[str, bool]]:
 
 
 def _of_list(route: str, sets: dict[str, Held], whole: bool) -> Iterator[Question]:
-    more = ("?_popup=1&_to_field=id", "?o=1", "?o=-2.1", "?all=1", "?p=2", "?e=1") if whole else ()
+    more = ("?_popup=1&_to_field=id", "?o=-2.1", "?all=1", "?p=2") if whole else ()
     for query in ("", *more):
         yield Question(route, f"/{route}{query}")
     for word in WORDS if whole else WORDS[:1]:

@@ -41,7 +41,7 @@ def walk(
     foreign = sorted(set().union(*map(marks, sets)) - asker.own)
     for route in routes:
         asked = list(questions(route, sets, whole))
-        asked = asked if whole else [question for question in asked if not _is_dull(question, asker, asked[-1])]
+        asked = [question for question in asked if not _is_dull(question, asker, asked[-1], whole)]
         seen = {question.address for question in asked}
         for question in asked:
             text = _look(client, asker, question, foreign, found)
@@ -55,10 +55,12 @@ def walk(
     return found
 
 
-def _is_dull(question: Question, asker: Asker, first: Question) -> bool:
-    """Acts on one's own records apart from their pages; the admin for who may not enter it."""
-    if question.route.startswith("admin/") and not (asker.account and asker.account.is_staff):
-        return question != first
+def _is_dull(question: Question, asker: Asker, last: Question, whole: bool) -> bool:
+    """More than one question to the admin by who may not enter it; in the quick form, acts on one's own records."""
+    if question.route.startswith("admin/") and not asker.enters_admin:
+        return question != last
+    if whole:
+        return False
     is_page = question.sent is None and question.route.endswith(("change/", "<int:pk>/", "<path:object_id>/delete/"))
     return question.of in asker.writes and question.route.startswith("admin/") and not is_page
 

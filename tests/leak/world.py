@@ -190,6 +190,10 @@ class Asker:
     whole: frozenset[str] = frozenset()
     revealed: frozenset[str] = frozenset()
 
+    @property
+    def enters_admin(self) -> bool:
+        return self.account is not None and self.account.is_staff
+
 
 QUICK = ("county clerk", "city leader", "member")
 NAMES = (
