@@ -3,7 +3,7 @@ from django.contrib import admin
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from activities.models import Activity, Output, Participation, Programme
+from activities.models import Activity, MediaReport, Output, Participation, Programme, TaskGroup
 from liaison.periods import quarter_of
 from liaison.scoped_admin.columns import CappedPaginator, badge
 from liaison.scoped_admin.filters import OrganisationFilter, PeriodFilter, VisibleFilter
@@ -148,8 +148,15 @@ class OutputAdmin(ScopedAdmin):
     frozen = ("activity",)
 
 
+class TaskGroupInline(ScopedInline):
+    model = TaskGroup
+    autocomplete_fields = ["leader"]
+    fields = ["name", "leader", "starts_on", "ends_on"]
+
+
 @admin.register(Programme)
 class ProgrammeAdmin(ScopedAdmin):
+    inlines = [TaskGroupInline]
     list_display = ["name", "organisation", "starts_on", "ends_on"]
     list_select_related = ["organisation"]
     list_filter = [OrganisationFilter]
@@ -157,6 +164,31 @@ class ProgrammeAdmin(ScopedAdmin):
     search_help_text = "名称或拼音首字母"
     autocomplete_fields = ["organisation"]
     named_with = ("organisation",)
+
+
+@admin.register(TaskGroup)
+class TaskGroupAdmin(ScopedAdmin):
+    list_display = ["name", "programme", "organisation", "leader", "starts_on", "ends_on"]
+    list_select_related = ["programme", "organisation", "leader"]
+    list_filter = [OrganisationFilter, StandingFilter]
+    search_fields = ["name", "programme__name", "programme__pinyin__contains"]
+    search_help_text = "专班、专项工作的名称或拼音首字母"
+    autocomplete_fields = ["programme", "leader"]
+    fields = ["programme", "name", "leader", "starts_on", "ends_on"]
+    frozen = ("programme",)
+
+
+@admin.register(MediaReport)
+class MediaReportAdmin(ScopedAdmin):
+    list_display = ["title", "outlet", "level", "published_on", "organisation", "studio", "voided"]
+    list_select_related = ["organisation", "studio"]
+    list_filter = [OrganisationFilter, ("published_on", PeriodFilter), "level", ("studio", VisibleFilter)]
+    search_fields = ["title", "outlet"]
+    search_help_text = "标题或媒体"
+    sortable_by = ["published_on"]
+    paginator = CappedPaginator
+    autocomplete_fields = ["organisation", "studio", "activity", "praised"]
+    fields = ["organisation", "studio", "activity", "title", "outlet", "level", "published_on", "link", "praised"]
 
 
 class UnvisitedFilter(admin.SimpleListFilter):

@@ -34,6 +34,7 @@ PERSONAL = {
     "studios.posting": {"expert_name": Kind.OFFICE, "expert_employer": Kind.OFFICE},
     "activities.activity": {"summary": Kind.MENTIONS, "void_reason": Kind.MENTIONS},
     "activities.output": {"void_reason": Kind.MENTIONS},
+    "activities.mediareport": {"title": Kind.OFFICE, "void_reason": Kind.MENTIONS},
     "reception.receptionday": {"summary": Kind.MENTIONS, "void_reason": Kind.MENTIONS, "cancel_reason": Kind.MENTIONS},
     "reception.visit": {
         "visitor_name": Kind.ENCRYPTED, "visitor_phone": Kind.ENCRYPTED, "visitor_name_hash": Kind.SECRET,
@@ -70,6 +71,8 @@ IMPERSONAL = {
     "studios.spending": {"purpose"},
     "studios.paper": {"title", "version"},
     "activities.programme": {"name"},
+    "activities.taskgroup": {"name"},
+    "activities.mediareport": {"outlet", "link"},
     "activities.activity": {"title", "brand", "campaign", "place", "six_new"},
     "activities.output": {"title"},
     "reception.receptionday": {"place", "theme"},

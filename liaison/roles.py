@@ -65,6 +65,8 @@ MAY = {
         "activities.participation": "vacd",
         "activities.output": "vac",
         "activities.programme": "vac",
+        "activities.taskgroup": "vacd",
+        "activities.mediareport": "vac",
         "reception.receptionday": "vac",
         "reception.duty": "vacd",
         "reception.visit": "vac",

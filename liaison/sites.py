@@ -47,6 +47,8 @@ GROUPS = (
             "activities.participation": "people",
             "activities.output": "award",
             "activities.programme": "folder",
+            "activities.taskgroup": "group",
+            "activities.mediareport": "report",
         },
     ),
     (

@@ -9,7 +9,7 @@ from datetime import date
 
 from django.db.models import Model, Prefetch, QuerySet
 
-from activities.models import Activity, Output
+from activities.models import Activity, MediaReport, Output, TaskGroup
 from cases.models import Case, Instruction, Outcome, Submission
 from liaison.models import Member, Seat, Sector, SpecialCommittee
 from liaison.periods import cn
@@ -133,6 +133,18 @@ LISTINGS: dict[type, Listing] = {
         "领导批示",
         (of("given_on", "日期"), ORGANISATION, of("submission", "材料", "main"), of("leader_level", "领导层级")),
         ("organisation", "submission"),
+    ),
+    MediaReport: Listing(
+        "宣传报道",
+        (of("published_on", "日期"), ORGANISATION, of("title", "标题", "main"), of("outlet", "媒体"), of("level", "级别", "short"), STUDIO),
+        ("organisation", "studio"),
+        (of("activity", "活动"), Column("受表扬委员", lambda r: "、".join(map(str, r.praised.all()))), of("link", "链接")),
+    ),
+    TaskGroup: Listing(
+        "专班",
+        (of("starts_on", "成立日期"), ORGANISATION, of("name", "名称", "main"), of("programme", "专项工作"), of("ends_on", "结束日期")),
+        ("organisation", "programme"),
+        (of("leader", "牵头委员"),),
     ),
     Fund: Listing(
         "工作经费",

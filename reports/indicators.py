@@ -6,7 +6,7 @@ from enum import Enum
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from activities.models import Activity, Output
+from activities.models import Activity, MediaReport, Output
 from cases.models import Outcome, Submission
 from liaison.models import Base, Party, PartyMembership, Seat
 from liaison.periods import Period
@@ -121,6 +121,14 @@ def reception_studios(period: Period) -> QuerySet:
     return ReceptionDay.objects.counted().filter(held_on__gte=period.start, held_on__lt=period.end)
 
 
+def praises(period: Period) -> QuerySet:
+    """Who was praised in media of the city's level, one row for each report and member."""
+    reports = MediaReport.objects.counted().filter(
+        level=MediaReport.Level.CITY, published_on__gte=period.start, published_on__lt=period.end
+    )
+    return MediaReport.praised.through.objects.filter(mediareport__in=reports)
+
+
 IN_POSTED_STUDIO = "studio__organisation__path"
 A, S = Activity.Kind, Submission.Kind
 
@@ -184,6 +192,10 @@ INDICATORS = (
             "special_committees", "专委会", "个", "时段最后一天设立的专委会。",
             Flow("special_committee", "starts_on"), Flow("special_committee", "ends_on", None, Q(), -1),
         ),
+        standing(
+            "task_groups", "工作专班", "个", "时段最后一天在运行的专项工作专班。",
+            Flow("task_group", "starts_on"), Flow("task_group", "ends_on", None, Q(), -1),
+        ),
         happening("funds", "工作经费", "元", "下达的工作经费。", Flow("fund", "allocated_on", "amount")),
     ),
     *group(
@@ -225,6 +237,11 @@ INDICATORS = (
         happening(
             "suggestion_papers", "委员建言材料", "篇", "提交的建言材料。",
             Flow("submission", "submitted_on", None, Q(kind=S.SUGGESTION_PAPER)),
+        ),
+        happening("media_reports", "宣传报道", "篇", "各级媒体的宣传报道，按发表日期计。", Flow("media_report", "published_on")),
+        heads(
+            "members_praised", "市级媒体宣传委员", "名", "时段内市级媒体报道中受表扬的委员，一人只计一次。",
+            Heads(praises, "member", "mediareport__organisation__path"),
         ),
         happening("instructions", "领导批示", "次", "对报送材料的领导批示，一份材料可有多次。", Flow("instruction", "given_on")),
     ),

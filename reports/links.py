@@ -44,6 +44,9 @@ LINKS = {
         Link("programme_id", "activities_programme", LINE, "专项工作"),
         Link("leader_link_id", "studios_leaderlink", LINE, "包抓联系点"),
     ),
+    "activities_mediareport": (_STUDIO,),
+    "activities_mediareport_praised": (Link("member_id", "liaison_member", PERSON, "受表扬委员"),),
+    "activities_taskgroup": (Link("leader_id", "liaison_member", PERSON, "牵头委员"),),
     "activities_output": (Link("file_id", "liaison_attachment", LINE, "文件"),),
     # Members of four levels take part in each other's work.
     "activities_participation": (_MEMBER, _SECTOR),

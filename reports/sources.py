@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
 
-from activities.models import Activity, Output
+from activities.models import Activity, MediaReport, Output, TaskGroup
 from cases.models import Case, Instruction, Outcome, Submission
 from liaison.models import SpecialCommittee
 from reception.models import ReceptionDay, Visit
@@ -75,6 +75,8 @@ SOURCES = (
         "instruction", lambda: Instruction.objects.counted(), ("given_on",), {},
         (Parent(Submission, "submission_id", ("voided_at",)),),
     ),
+    Source("media_report", lambda: MediaReport.objects.counted(), ("published_on",), {"studio": "studio_id", "level": "level"}),
+    Source("task_group", lambda: TaskGroup.objects.all(), ("starts_on", "ends_on"), {}),
     Source("fund", lambda: Fund.objects.counted(), ("allocated_on",), {"studio": "studio_id"}),
     Source("studio", lambda: Studio.objects.all(), ("opened_on", "closed_on"), {}),
     Source("special_committee", lambda: SpecialCommittee.objects.all(), ("starts_on", "ends_on"), {}),

@@ -13,7 +13,7 @@ EVERYTHING = "(SELECT current_setting('liaison.reach', true) = '*')"
 
 # Tables whose rows carry their own organisation.
 OWNED = (
-    "activities_activity", "activities_output", "activities_programme", "cases_case", "cases_caseseries", "cases_erasure",
+    "activities_activity", "activities_mediareport", "activities_output", "activities_programme", "activities_taskgroup", "cases_case", "cases_caseseries", "cases_erasure",
     "cases_instruction", "cases_outcome", "cases_step", "cases_submission", "liaison_attachment",
     "reception_receptionday", "reception_visit", "reports_cell", "reports_rolled", "reports_savedview",
     "studios_contact", "studios_fund", "studios_leaderlink", "studios_paper", "studios_studio",
@@ -22,6 +22,7 @@ OWNED = (
 # Table → (column, table it hangs on): seen with the row it hangs on.
 HANGING = {
     "activities_activity_co_organisers": ("activity_id", "activities_activity"),
+    "activities_mediareport_praised": ("mediareport_id", "activities_mediareport"),
     "activities_participation": ("activity_id", "activities_activity"),
     "cases_case_joint_departments": ("case_id", "cases_case"),
     "cases_case_visits": ("case_id", "cases_case"),
@@ -66,7 +67,9 @@ FORBIDDEN = {
 
 # Child, column, parent: both carry an organisation, and it must be the same one.
 TOGETHER = (
+    ("activities_mediareport", "activity_id", "activities_activity"),
     ("activities_output", "activity_id", "activities_activity"),
+    ("activities_taskgroup", "programme_id", "activities_programme"),
     ("cases_instruction", "submission_id", "cases_submission"),
     ("cases_step", "case_id", "cases_case"),
     ("reception_visit", "reception_day_id", "reception_receptionday"),

@@ -11,7 +11,7 @@ from django.core.files.base import ContentFile
 from django.db import models
 from django.utils import timezone
 
-from activities.models import Activity, Output, Participation, Programme
+from activities.models import Activity, MediaReport, Output, Participation, Programme, TaskGroup
 from cases.models import Case, Erasure, Instruction, Outcome, Step, Submission
 from liaison.fields import phone_validator
 from liaison.models import (
@@ -133,6 +133,7 @@ def _where(office: Office, n: int, rows: dict):
 
 def _what(office: Office, n: int, rows: dict):
     text = mark(office, n)
+<<<<<<< HEAD
     yield Programme.objects.create(name=text, organisation=office.organisation, starts_on=LONG_AGO)
     activity = make_activity(office, DAY, studio=rows[Studio], recorded_by=rows[Account], **texts(Activity, text))
     yield activity

@@ -13,6 +13,7 @@ from reports.demo import (
     accounts,
     activities,
     cases,
+    media,
     organisations,
     people,
     province,
@@ -30,7 +31,7 @@ GROUND = (("load_divisions", {"within": "62"}), ("load_holidays", {}), ("load_ca
 # In the order in which one needs the other.
 PARTS = (
     organisations, people, studios, standing, accounts, reception_days, visits, cases, activities, province, submissions,
-    saved_views,
+    media, saved_views,
 )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from activities.models import Programme
+from activities.models import Programme, TaskGroup
 from liaison.fields import pinyin_key
 from liaison.models import (
     ActivityGroup,
@@ -16,6 +16,7 @@ from liaison.models import (
     Term,
 )
 from liaison.sectors import StandardSector
+from reports.demo.figures import figure
 from reports.demo.plan import LANZHOU, NATION, PROVINCE, SIZES
 from reports.demo.world import World, store
 
@@ -33,6 +34,9 @@ COMMITTEES = {
     ),
     Level.COUNTY: ("提案和委员联络委员会", "经济和农业农村委员会", "教科文卫体委员会", "社会法制和民族宗教委员会"),
 }  # fmt: skip
+
+# The seed counts them and names none.
+TASK_GROUPS = ("产业发展", "城市建设", "生态环保", "乡村振兴", "民生保障", "营商环境", "文化旅游")
 
 # Sectors that a level leaves out: the city keeps 30 of the 34, a county 23.
 WITHOUT = {
@@ -142,3 +146,10 @@ def _programmes(world: World):
             ends_on=date(year + 1, 12, 31),
         )
         world.programmes[name] = store([programme])[0]
+    store(
+        TaskGroup(
+            organisation=world.organisations[LANZHOU], programme=world.programmes[ASSISTANCE], name=f"{name}专班",
+            starts_on=date(year - 1, 1, 1),
+        )
+        for name in TASK_GROUPS[: figure(LANZHOU, "task_groups")]
+    )  # fmt: skip

@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 from django.db import transaction
 
-from activities.models import Activity, Output, Programme
+from activities.models import Activity, MediaReport, Output, Programme, TaskGroup
 from cases.models import Case, Instruction, Outcome, Submission
 from cases.workflow import State
 from liaison.models import Member, Organisation, Seat, SpecialCommittee
@@ -66,6 +66,14 @@ def fill(office, number: int):
             special_committee=committee, activity=activity,
         )  # fmt: skip
         Instruction.objects.create(submission=paper, given_on=day, leader_level="city")
+        report = MediaReport.objects.create(
+            organisation=office.organisation,
+            title="报道",
+            outlet="日报",
+            level=MediaReport.Level.values[place % 4],
+            published_on=day,
+        )
+        report.praised.add(office.member)
 
 
 def fill_studio(office, day: date, place: int, number: int):
@@ -90,8 +98,10 @@ def fill_studio(office, day: date, place: int, number: int):
 def fill_standing(office, number: int):
     """Studios, committees, seats and postings that begin and end inside the periods."""
     place, borders = office.organisation, [date(2025, 7, 1), date(2026, 1, 1), date(2026, 10, 10)]
+    programme = Programme.objects.create(organisation=place, name="专项工作", starts_on=borders[0])
     for n, day in enumerate(borders[:number]):
         ends = day + timedelta(days=90 * number)
+        TaskGroup.objects.create(programme=programme, name=f"专班{n}", starts_on=day, ends_on=ends if n else None)
         SpecialCommittee.objects.create(organisation=place, name=f"委员会{n}", starts_on=day, ends_on=ends)
         member = Member.objects.create(organisation=place, name=f"委员{place.letters}{n}")
         Seat.objects.create(

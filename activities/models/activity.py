@@ -1,5 +1,3 @@
-"""What members do."""
-
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -24,32 +22,7 @@ from liaison.periods import Period
 from liaison.scope import Scope, ScopedQuerySet
 from studios.models import LeaderLink, Studio, own_studios
 
-
-class Programme(PlacedRules):
-    """A plan over years that activities link to (专项工作)."""
-
-    mended_by = {"programme_name_once": "name"}
-
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="programmes", verbose_name="政协组织")
-    name = models.CharField("名称", max_length=80)
-    pinyin = PinyinField("拼音")
-    starts_on = models.DateField("起始日期")
-    ends_on = models.DateField("结束日期", null=True, blank=True)
-
-    objects = ScopedQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = "专项工作"
-        ordering = ["organisation__path", "-starts_on"]
-        constraints = [
-            models.UniqueConstraint(
-                name="programme_name_once", fields=["organisation", "name"],
-                violation_error_message="本组织已有同名专项工作。",
-            )
-        ]  # fmt: skip
-
-    def __str__(self):
-        return self.name
+from .programme import Programme
 
 
 class ActivityQuerySet(VoidableQuerySet):
