@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import Enum
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from activities.models import Activity, MediaReport, Output
 from cases.models import Outcome, Submission
 from liaison.models import Base, Party, PartyMembership, Seat
-from liaison.periods import Period
+from liaison.periods import Period, month_of
 from reception.models import ReceptionDay
 from reports.sources import SOURCE
 from studios.models import Posting, Studio
@@ -59,9 +60,20 @@ class Indicator:
     flows: tuple[Flow, ...] = ()
     heads: Heads | None = None
     group: str = ""
+    since: str = "0.1.0"  # the version whose definition this is
 
     def __str__(self):
         return self.name
+
+    @property
+    def models(self) -> list[type[Model]]:
+        """The tables whose records it counts, each once."""
+        if self.heads:
+            any_month = month_of(date(2026, 1, 1))
+            model = self.heads.rows(any_month).model
+            # Of the table that joins two, the one that declares it.
+            return [model._meta.auto_created or model]
+        return list(dict.fromkeys(SOURCE[flow.source].model for flow in self.flows))
 
 
 def happening(code: str, name: str, unit: str, definition: str, *flows: Flow) -> Indicator:

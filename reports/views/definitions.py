@@ -1,0 +1,29 @@
+"""指标口径: what every figure means, out of which records it comes, and whether it was proven lately."""
+
+from itertools import groupby
+
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_GET
+
+from reports.indicators import INDICATORS, Indicator, Kind
+from reports.views.asking import freshness, must_read_totals
+
+KINDS = {
+    Kind.FLOW: ("时段累计", "时段内发生的逐项相加"),
+    Kind.STOCK: ("时点存量", "时段最后一天的存量"),
+    Kind.DISTINCT: ("去重计数", "不同月份、不同单位之间不相加"),
+}
+
+
+@require_GET
+def definitions(request):
+    """Two queries, whatever the number of indicators."""
+    must_read_totals(request)
+    groups = [(name, [line(i) for i in found]) for name, found in groupby(INDICATORS, lambda i: i.group)]
+    context = {"groups": groups, "kinds": KINDS.values(), "total": len(INDICATORS)} | freshness()
+    return TemplateResponse(request, "reports/definitions.html", context)
+
+
+def line(indicator: Indicator) -> dict:
+    tables = "、".join(str(model._meta.verbose_name) for model in indicator.models)
+    return {"indicator": indicator, "kind": KINDS[indicator.kind][0], "tables": tables}
