@@ -133,8 +133,15 @@ def _where(office: Office, n: int, rows: dict):
 
 def _what(office: Office, n: int, rows: dict):
     text = mark(office, n)
-<<<<<<< HEAD
-    yield Programme.objects.create(name=text, organisation=office.organisation, starts_on=LONG_AGO)
+    programme = Programme.objects.create(name=text, organisation=office.organisation, starts_on=LONG_AGO)
+    yield programme
+    yield TaskGroup.objects.create(programme=programme, name=text, leader=rows[Member], starts_on=LONG_AGO)
+    report = MediaReport.objects.create(
+        level="city", published_on=DAY, organisation=office.organisation, studio=rows[Studio],
+        **texts(MediaReport, text) | {"link": f"https://media.test/{text}"},
+    )  # fmt: skip
+    report.praised.add(rows[Member])
+    yield report
     activity = make_activity(office, DAY, studio=rows[Studio], recorded_by=rows[Account], **texts(Activity, text))
     yield activity
     yield Participation.objects.create(activity=activity, member=rows[Member])
