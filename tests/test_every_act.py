@@ -170,7 +170,7 @@ def test_every_voiding_is_noted(cast, clerk, rows):
         told = {row["name"]: row["after"] for row in entry.changes["diff"]}
         assert told["voided_by"] == cast.chengguan.clerk.name
         assert WHY not in str(entry.changes)
-    assert len(voidable) == 9
+    assert len(voidable) == 10
 
 
 ACTIONS = {
