@@ -95,6 +95,10 @@ def rows_link(indicator: str, ask: Ask, **more: str) -> str:
     return f"{reverse('reports:rows')}?{urlencode(query, safe='.')}"
 
 
+def workbook_link(ask: Ask) -> str:
+    return f"{reverse('reports:workbook')}?{urlencode(query_of(ask), safe='.')}"
+
+
 def dashboard_link(organisation: Organisation, period: str, scope: str = "subtree", **more: str) -> str:
     query = {"org": organisation.code} | ({"period": period} if period else {})
     query |= {"scope": scope} if scope != "subtree" else {}

@@ -24,6 +24,7 @@ from reports.views.asking import (
     must_read_totals,
     period_choices,
     rows_link,
+    workbook_link,
 )
 
 # In this order: who reads totals and records too comes to the totals first.
@@ -85,6 +86,7 @@ def figures(shown: board.Board, more: dict[str, str]) -> dict:
         "headings": [(name, unit, here(more | {"bar": code}) if code != bar else "") for code, name, unit in headings],
         "is_compared": "compare" not in more,
         "compare_link": here({"bar": bar} if "compare" in more else more | {"compare": "off"}),
+        "workbook": workbook_link(ask),
         "poll": here(more | {"seen": shown.seen}),
     }
 
