@@ -12,10 +12,12 @@ from cases.forms.visits import ORDINARY_WORKDAYS, first_sentence, photos_of
 from cases.models import Case, Erasure, Instruction, Outcome, Step, Submission
 from cases.workflow import TRANSITIONS, State
 from liaison.models import Entry
+from liaison.privacy import NUMBERS, blotted
 from liaison.scoped_admin.columns import CappedPaginator, badge, lamp
 from liaison.scoped_admin.filters import OrganisationFilter, PeriodFilter, VisibleFilter
 from liaison.scoped_admin.forms import ScopedForm
 from liaison.scoped_admin.options import ScopedAdmin, ScopedInline
+from liaison.scoped_admin.revealing import Revealing
 from liaison.scoped_admin.verbs import ActForm, Verb
 from liaison.workdays import add_workdays
 from reception.admin import VisitAdmin, VisitForm
@@ -94,16 +96,37 @@ class StepInline(ScopedInline):
     """办理记录: read, never written here."""
 
     model = Step
-    fields = ["at", "state", "by", "note", "department_reply"]
+    fields = ["at", "state", "by", "told_note", "told_reply"]
     readonly_fields = fields
     can_delete = False
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("by")
 
+    @admin.display(description="说明")
+    def told_note(self, step):
+        return blotted(step.note, [])
+
+    @admin.display(description="承办单位答复")
+    def told_reply(self, step):
+        return blotted(step.department_reply, [])
+
+
+class CaseForm(ScopedForm):
+    def clean(self):
+        """The title stands in lists, figures and reports, where nobody may recognise the visitor."""
+        cleaned = super().clean()
+        title = cleaned.get("title") or ""
+        words = [word for visit in cleaned.get("visits") or () for word in visit.recognised_by]
+        if "title" in self.changed_data and (NUMBERS.search(title) or any(word in title for word in words)):
+            self.add_error("title", "事项名称会出现在统计和报告里，请不要写来访人的姓名、电话和证件号码。")
+        return cleaned
+
 
 @admin.register(Case)
-class CaseAdmin(ScopedAdmin):
+class CaseAdmin(Revealing, ScopedAdmin):
+    form = CaseForm
+    mentions = {"content": "blotted_content", "result": "blotted_result"}
     list_display = [
         "number", "title", "state_badge", "lamp", "organisation", "studio", "member", "registered_on", "deadline",
     ]  # fmt: skip
@@ -150,7 +173,18 @@ class CaseAdmin(ScopedAdmin):
         return lamp(*LAMPS[colour]) if colour else "—"
 
     def get_fieldsets(self, request, obj=None):
-        return [self.standing_fields, *self.fieldsets] if obj else self.fieldsets[:3]
+        return self.masked(request, obj, [self.standing_fields, *self.fieldsets] if obj else self.fieldsets[:3])
+
+    @admin.display(description="内容")
+    def blotted_content(self, case):
+        return self._blotted(case, case.content)
+
+    @admin.display(description="办理结果")
+    def blotted_result(self, case):
+        return self._blotted(case, case.result)
+
+    def _blotted(self, case, text: str) -> str:
+        return blotted(text, [word for visit in case.visits.all() for word in visit.recognised_by]) or "—"
 
     def get_inlines(self, request, obj):
         return self.inlines if obj else []
@@ -342,7 +376,7 @@ class VisitWithCaseAdmin(VisitAdmin):
         visit = form.instance
         if visit.handling == Visit.Handling.CASE and not visit.cases.exists():
             case = Case.open_from(
-                visit, member=visit.receivers.first(), title=first_sentence(visit.content),
+                visit, member=visit.receivers.first(), title=blotted(first_sentence(visit.content), visit.recognised_by),
                 deadline=add_workdays(timezone.localdate(), ORDINARY_WORKDAYS), by=request.user, at=timezone.now(),
             )  # fmt: skip
             Entry.note(Entry.Act.ADD, case, request=request)

@@ -1,6 +1,5 @@
 """Taking a visitor out of the records: names, numbers, photos and every mention, while all figures stay as they are."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,12 +13,8 @@ from cases.models import Case, Erasure, Instruction, Outcome, Submission
 from liaison import reach
 from liaison.models import Account, Attachment, Entry
 from liaison.personal import Kind, fields_of
-from liaison.privacy import ERASED
+from liaison.privacy import ERASED, NUMBERS
 from reception.models import ReceptionDay, Visit
-
-# What many visitors are called is nobody's name.
-NO_NAMES = {"群众", "居民", "村民", "业主", "市民", "家长", "学生", "职工", "商户", "老人", "代表"}
-NUMBERS = re.compile(r"(?<!\d)(1\d{2}[ -]?\d{4}[ -]?\d{4}|\d{17}[\dXx]|0\d{2,3}-\d{7,8})(?!\d)")
 
 
 @dataclass
@@ -57,24 +52,19 @@ def erase(visits: Iterable[Visit], *, reason: str, at: datetime, by: Account | N
 
 
 def _erase(visit: Visit, reason: str, at: datetime, by: Account | None) -> Erasure:
-    words = mentions(visit)
+    words = visit.recognised_by
     cases = list(visit.cases.all())
     texts = sum(_clean(record, words) for record in _records(visit, cases)) + _clean_steps(cases, words)
     photos = _drop_files([visit, *cases])
     visit.refresh_from_db()
     visit.visitor_name = visit.visitor_phone = ""
+    visit.consented = False
     if reason == Erasure.Reason.WITHDRAWN:
         visit.consent_withdrawn_at = at
     visit.save()
     return Erasure.objects.create(
         organisation=visit.organisation, visit=visit, reason=reason, at=at, by=by, texts=texts, photos=photos
     )
-
-
-def mentions(visit: Visit) -> list[str]:
-    """The words by which somebody would recognise the visitor, longest first."""
-    words = {visit.visitor_name, visit.visitor_phone}
-    return sorted((w for w in words if len(w) > 1 and w not in NO_NAMES), key=len, reverse=True)
 
 
 def cleaned(text: str, words: list[str]) -> str:

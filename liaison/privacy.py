@@ -18,6 +18,10 @@ from django.db.models import Q
 from django.db.models.lookups import Exact, IsNull
 
 ERASED = "〔已删除〕"
+# What many visitors are called is nobody's name.
+NO_NAMES = frozenset({"群众", "居民", "村民", "业主", "市民", "家长", "学生", "职工", "商户", "老人", "代表"})
+# Telephone and identity numbers as they are written in a sentence.
+NUMBERS = re.compile(r"(?<!\d)(1\d{2}[ -]?\d{4}[ -]?\d{4}|\d{17}[\dXx]|0\d{2,3}-\d{7,8})(?!\d)")
 NO_COMPARISON = "加密字段只能与空值比较，查找请用它的密钥散列。"
 
 
@@ -124,3 +128,15 @@ def mask_phone(phone: str) -> str:
 def mask_name(name: str) -> str:
     """王*: the first character stays, one star stands for the rest whatever its length."""
     return f"{name[0]}*" if name else ""
+
+
+def recognisable(*words: str) -> list[str]:
+    """Of names and numbers those by which somebody would be recognised in a text, longest first."""
+    return sorted((w for w in set(words) if len(w) > 1 and w not in NO_NAMES), key=len, reverse=True)
+
+
+def blotted(text: str, words: list[str]) -> str:
+    """A text for whoever may not know whom it is about: these words and every number in it are masked."""
+    for word in words:
+        text = text.replace(word, mask_phone(word) if word[0].isdigit() else mask_name(word))
+    return NUMBERS.sub(lambda number: mask_phone(number[0]), text)

@@ -5,8 +5,8 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 
-from liaison.models import Category
-from liaison.privacy import mask_phone
+from liaison.models import Category, Entry
+from liaison.privacy import blotted, mask_phone
 from liaison.scoped_admin.columns import CappedPaginator, badge
 from liaison.scoped_admin.filters import OrganisationFilter, PeriodFilter, VisibleFilter
 from liaison.scoped_admin.forms import ScopedForm
@@ -216,6 +216,7 @@ class VisitAdmin(Revealing, ScopedAdmin):
         ("处理", {"fields": ["handling", "reply", "referred_to", "exclusion", "channel_named"]}),
     ]
     personal = {"visitor_name": "masked_name", "visitor_phone": "masked_phone"}
+    mentions = {"content": "blotted_content", "reply": "blotted_reply"}
     actions = ["change_category"]
     frozen = ("studio", "reception_day")
     named_with = ("organisation",)
@@ -227,6 +228,14 @@ class VisitAdmin(Revealing, ScopedAdmin):
     @admin.display(description="联系电话")
     def masked_phone(self, visit):
         return mask_phone(visit.visitor_phone) or "—"
+
+    @admin.display(description="反映事项")
+    def blotted_content(self, visit):
+        return blotted(visit.content, visit.recognised_by) or "—"
+
+    @admin.display(description="答复")
+    def blotted_reply(self, visit):
+        return blotted(visit.reply, visit.recognised_by) or "—"
 
     @admin.display(description="处理方式")
     def handling_badge(self, visit):
@@ -250,6 +259,7 @@ class VisitAdmin(Revealing, ScopedAdmin):
         if form.is_valid():
             found = Visit.objects.visible_to(request.user).filter(organisation__in=offices)
             visits = found.of_visitor(form.cleaned_data["visitor"]).select_related("studio")[:MOST_FOUND]
+            Entry.note(Entry.Act.REVEAL, offices[0], request=request, fields=["查找来访人"], rows=len(visits))
         context = {
             **self.admin_site.each_context(request), "opts": self.opts, "title": "查找来访人", "form": form,
             "visits": visits, "is_capped": visits is not None and len(visits) == MOST_FOUND,

@@ -13,8 +13,9 @@ RULES = {
     SAME: "所选{}不属于这个政协组织。",
     # One of the two offices stands above the other.
     LINE: "所选{}属于没有上下级关系的政协组织，不能用在这里。",
-    # Registered, seated or living in line; entries that were merged into this one speak for it.
-    PERSON: "所选{}没有在这个政协组织或其上下级登记、任职或居住，不能用在这里。",
+    # Registered, seated or living in line, or registered in the same city: members work across its counties (跨区域联动履职).
+    # Entries that were merged into this one speak for it.
+    PERSON: "所选{}没有在这个政协组织、其上下级或同一市登记、任职或居住，不能用在这里。",
     # In line, or what the person named beside it stands for, wherever that seat is.
     SECTOR: "所选{}属于没有上下级关系的政协组织，不能用在这里。",
 }
@@ -178,7 +179,7 @@ def _broken(table: str, link: Link) -> str:
         return "its.id <> own.id"
     outside = f"NOT ({_in_line('its')})"
     if link.rule == PERSON:
-        return f"{outside} AND NOT EXISTS ({_AT_HOME})"
+        return f"{outside} AND NOT ({_in_one_city('its')}) AND NOT EXISTS ({_AT_HOME})"
     if link.rule == SECTOR:
         who = _STANDING.get(table, "SELECT n.member_id")
         stood_for = f"SELECT FROM liaison_seat x WHERE x.sector_id = t.id AND x.member_id IN ({who})"
@@ -188,6 +189,11 @@ def _broken(table: str, link: Link) -> str:
 
 def _in_line(office: str) -> str:
     return f"starts_with({office}.path, own.path) OR starts_with(own.path, {office}.path)"
+
+
+def _in_one_city(office: str) -> str:
+    """Two paths of a city or below that begin with the same city's: 62 01."""
+    return f"length({office}.path) >= 4 AND length(own.path) >= 4 AND left({office}.path, 4) = left(own.path, 4)"
 
 
 # An entry of the person that is registered, seated or living where the naming office is.

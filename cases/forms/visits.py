@@ -12,6 +12,7 @@ from django.utils import timezone
 from cases.models import Case
 from liaison.models import Attachment, Category, Entry, Member
 from liaison.models.diff import picture
+from liaison.privacy import blotted, recognisable
 from liaison.uploads import PhotosField
 from liaison.workdays import add_workdays
 from reception.models import ReceptionDay, Visit
@@ -182,6 +183,9 @@ class VisitForm(forms.ModelForm):
 
     def _clean_case(self):
         title = self.cleaned_data.get("case_title") or first_sentence(self.cleaned_data.get("content", ""))
+        # The title stands in lists, figures and reports, where nobody may recognise the visitor.
+        named = (self.cleaned_data.get(name) or "" for name in ("visitor_name", "visitor_phone"))
+        title = blotted(title, recognisable(*named))
         if not title and "case_title" not in self.errors:
             self.add_error("case_title", "帮办的事项请写明反映事项，或在这里填写名称。")
         deadline = self.cleaned_data.get("deadline") or add_workdays(self.today, ORDINARY_WORKDAYS)

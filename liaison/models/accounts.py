@@ -280,3 +280,8 @@ class Grant(PlacedRules):
 
     def __str__(self):
         return f"{self.organisation.short_name} {self.get_role_display()}"
+
+    def clean(self):
+        """Whose days and visits would a member without an entry see?"""
+        if self.role == Role.MEMBER and self.account_id and not self.account.member_id:
+            raise ValidationError({"role": "这个账号没有对应委员，请系统管理员先在账号里选择对应委员。"})

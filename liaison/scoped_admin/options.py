@@ -167,6 +167,9 @@ class ScopedAdmin(Verbs, Scoped, admin.ModelAdmin):
     def voided(self, record):
         return badge("已作废", "late") if record.is_voided else badge("有效", "good")
 
+    def get_action_choices(self, request, default_choices=(("", "请选择"),)):
+        return super().get_action_choices(request, list(default_choices))
+
     def list_links(self, request) -> list[dict]:
         """Further pages that a list's head leads to: label and url."""
         return []

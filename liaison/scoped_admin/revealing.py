@@ -26,6 +26,8 @@ class Revealing:
     """Mixin of ScopedAdmin. `personal` names the encrypted fields, each with the column that shows it masked."""
 
     personal: dict[str, str] = {}
+    # The same for texts in which somebody may be named.
+    mentions: dict[str, str] = {}
 
     def sees_whole(self, request, record) -> bool:
         """The office that owns the record; whoever makes a new one sees what they type."""
@@ -37,16 +39,19 @@ class Revealing:
         return self.has_view_permission(request, record) and any(getattr(record, name) for name in self.personal)
 
     def get_fieldsets(self, request, obj=None):
-        fieldsets = super().get_fieldsets(request, obj)
+        return self.masked(request, obj, super().get_fieldsets(request, obj))
+
+    def masked(self, request, obj, fieldsets):
         if self.sees_whole(request, obj):
             return fieldsets
+        shown = self.personal | self.mentions
         return [
-            (title, options | {"fields": [self.personal.get(name, name) for name in options["fields"]]})
+            (title, options | {"fields": [shown.get(name, name) for name in options["fields"]]})
             for title, options in fieldsets
         ]
 
     def get_readonly_fields(self, request, obj=None):
-        return (*super().get_readonly_fields(request, obj), *self.personal.values())
+        return (*super().get_readonly_fields(request, obj), *self.personal.values(), *self.mentions.values())
 
     def get_urls(self):
         name = f"{self.opts.app_label}_{self.opts.model_name}_reveal"
@@ -68,7 +73,9 @@ class Revealing:
         form = RevealForm(request.POST or None)
         if not form.is_valid():
             return self.ask(request, form, "查看完整信息", [record], original=record)
-        shown = {self.opts.get_field(name).verbose_name: getattr(record, name) for name in self.personal}
+        shown = {
+            self.opts.get_field(name).verbose_name: getattr(record, name) for name in (*self.personal, *self.mentions)
+        }
         Entry.note(Entry.Act.REVEAL, record, request=request, fields=[*shown], reason=form.cleaned_data["why"])
         context = {
             **self.admin_site.each_context(request), "opts": self.opts, "title": "完整信息", "original": record,

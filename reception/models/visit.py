@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from liaison.fields import Today, phone_validator
 from liaison.models import Account, Category, Inheriting, Member, Organisation, Sector, Voidable, VoidableQuerySet
-from liaison.privacy import EncryptedField, KeyedHashField, is_hash_of, mask_name, mask_phone
+from liaison.privacy import EncryptedField, KeyedHashField, is_hash_of, mask_name, mask_phone, recognisable
 from liaison.scope import Scope
 from reception.consent import CONSENT, CONSENT_VERSION
 from studios.models import Studio, own_studios
@@ -232,6 +232,11 @@ class Visit(Inheriting, Voidable):
     @property
     def masked_name(self) -> str:
         return mask_name(self.visitor_name) or "群众"
+
+    @property
+    def recognised_by(self) -> list[str]:
+        """Words by which a text would give the visitor away."""
+        return recognisable(self.visitor_name, self.visitor_phone)
 
     @property
     def masked_phone(self) -> str:

@@ -1,15 +1,12 @@
 """典型案例: what was done for people, without a word on who they are."""
 
-import re
-
 from cases.models import Case
 from liaison.periods import cn
-from liaison.privacy import mask_phone
+from liaison.privacy import blotted
 from reports.text.asked import Asked
 from reports.text.written import Written
 
 MOST_CASES = 5
-TELEPHONE_OR_IDENTITY = re.compile(r"(?<!\d)(1\d{10}|\d{17}[\dXx])(?!\d)")
 
 
 def typical_cases(asked: Asked) -> list[Written]:
@@ -28,4 +25,4 @@ def _told(case: Case) -> str:
 
 def _without_numbers(text: str) -> str:
     """Telephone and identity numbers that someone typed do not go out with the report."""
-    return TELEPHONE_OR_IDENTITY.sub(lambda number: mask_phone(number[0]), text)
+    return blotted(text, [])

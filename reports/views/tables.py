@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.http import content_disposition_header, urlencode
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from liaison.models import Entry
@@ -12,7 +12,7 @@ from liaison.workbooks import XLSX
 from reports import excel
 from reports.table import Ask
 from reports.text.words import days_in_words
-from reports.views.asking import asked_organisation, asked_parts, asked_period, asked_scope, dashboard_link, query_of
+from reports.views.asking import asked_organisation, asked_parts, asked_period, asked_scope, dashboard_link
 
 
 @require_GET
@@ -26,7 +26,7 @@ def workbook(request):
     ask = Ask(organisation, period, scope, **asked_parts(request))
     words = days_in_words(period)
     content = excel.statistics(ask, words, timezone.now())
-    Entry.note(Entry.Act.EXPORT, organisation, request=request, report=urlencode(query_of(ask)))
+    Entry.note(Entry.Act.EXPORT, organisation, request=request, report=f"统计表，{words}")
     name = f"{organisation.short_name}委员联系界别群众统计表（{words}）.xlsx"
     return HttpResponse(
         content, XLSX, headers={"Content-Disposition": content_disposition_header(as_attachment=True, filename=name)}

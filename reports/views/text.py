@@ -42,7 +42,9 @@ def text_document(request):
     if not form.is_valid():
         return show(request, asked, form, status=400)
     document = word.document(write(asked, rows_link), form.cleaned_data["closing"], timezone.now())
-    Entry.note(Entry.Act.EXPORT, organisation, request=request, report=asked.query)
+    Entry.note(
+        Entry.Act.EXPORT, organisation, request=request, report=f"{asked.kind.name}，{days_in_words(asked.main)}"
+    )
     name = f"{organisation.short_name}委员联系界别群众工作报告（{days_in_words(asked.main)}）.docx"
     disposition = content_disposition_header(as_attachment=True, filename=name)
     return HttpResponse(document, WORD, headers={"Content-Disposition": disposition})

@@ -8,8 +8,11 @@ from liaison.fields import PinyinField
 from tests.liaison.test_scoped_admin import CLERKS, by_label
 from tests.pages import address
 
-# Found in other ways: a day by its date, a file by how its owner called it, a result by its activity.
-UNSPELLED = {"liaison.holiday", "liaison.attachment", "activities.output"}
+# Found in other ways: a day by its date, a file by how its owner called it, a result by its activity, a group by its
+# programme, a report by its words.
+UNSPELLED = {
+    "liaison.holiday", "liaison.attachment", "activities.output", "activities.taskgroup", "activities.mediareport",
+}  # fmt: skip
 
 
 def spelling(model) -> PinyinField | None:

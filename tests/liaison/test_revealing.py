@@ -2,9 +2,10 @@
 
 import pytest
 
+from cases.models import Case
 from liaison.models import Department, Entry, Member
-from tests.cast import make_visit
-from tests.pages import address
+from tests.cast import make_case, make_visit
+from tests.pages import add, address, change, errors
 
 NAME, PHONE = "欧阳晓明", "13912345678"
 
@@ -116,3 +117,41 @@ def test_only_ones_own_office_is_searched(client, cast, visit):
         assert answer.status_code == status
         if status == 200:
             assert list(answer.context["visits"]) == []
+
+
+# --- Texts in which somebody is named ---
+
+
+def test_texts_shown_outside_the_office_name_nobody(client, cast):
+    told = f"{NAME}反映路灯不亮，电话{PHONE}"
+    visit = make_visit(cast.chengguan, visitor_name=NAME, visitor_phone=PHONE, consented=True, content=told, reply=told)
+    case = make_case(cast.chengguan, content=told, result=told)
+    case.visits.add(visit)
+    for account, is_whole in ((cast.lanzhou.clerk, False), (cast.chengguan.clerk, True)):
+        client.force_login(account)
+        for label, record in (("reception.visit", visit), ("cases.case", case)):
+            assert shows(client.get(address("change", label, record.pk))) == (is_whole, is_whole), (account, label)
+
+
+def test_a_case_opened_without_a_title_does_not_name_its_visitor(client, cast):
+    client.force_login(cast.chengguan.clerk)
+    add(
+        client, "reception.visit", studio=cast.chengguan.studio.pk, visited_on="2026-01-05", visitor_name=NAME,
+        content=f"{NAME}说井盖坏了，电话{PHONE}", handling="case", receivers=[cast.chengguan.member.pk],
+    )  # fmt: skip
+    assert Case.objects.get().title == "欧*说井盖坏了，电话139****5678"
+
+
+@pytest.mark.parametrize("title", [f"{NAME}家门口的路灯", f"路灯不亮，{PHONE}"])
+def test_a_title_that_names_somebody_is_refused(client, cast, visit, title):
+    case = make_case(cast.chengguan)
+    case.visits.add(visit)
+    client.force_login(cast.chengguan.clerk)
+    assert "请不要写来访人的姓名" in errors(change(client, "cases.case", case.pk, title=title))["title"][0]
+
+
+def test_a_search_is_on_record_without_what_was_searched_for(client, cast, visit):
+    client.force_login(cast.chengguan.clerk)
+    find(client, PHONE)
+    entry = Entry.objects.get(act=Entry.Act.REVEAL)
+    assert entry.changes == {"fields": ["查找来访人"], "rows": 1}
