@@ -53,8 +53,9 @@ def load(today: date, say: Callable[[str], None], passwords: Path) -> World:
     world = World(Days.until(today), lambda line: say(f"{time.monotonic() - began_at:5.1f} 秒  {line}"))
     for part in PARTS:
         part.make(world)
-    # Before the roll-up too: it would plan for the empty tables it knew, and run for minutes.
-    _analyze()
+        # In one transaction nobody else tells the planner: what the next part's triggers join, and at last the roll-up,
+        # would be taken for the empty tables of before, and run for minutes.
+        _analyze()
     world.say(f"统计汇总 {rollup.drain()} 个组织月份")
     _analyze()
     # Before the commit: passwords of accounts that came to nothing do no harm, lost ones lock everybody out.

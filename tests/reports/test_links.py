@@ -110,7 +110,7 @@ def test_raw_sql_cannot_name_a_strangers_row(both, table, column):
         with pytest.raises(IntegrityError, match=r"不能用在这里|不属于这个政协组织"), transaction.atomic():
             more = ALONGSIDE.get(column, "")
             cursor.execute(
-                f"UPDATE {table} SET {column} = ({foreign} LIMIT 1){more} WHERE id = (SELECT max(id) FROM ({own}) o)"
+                f"UPDATE {table} SET {column} = ({foreign} ORDER BY 1 LIMIT 1){more} WHERE id = (SELECT max(id) FROM ({own}) o)"
             )
 
 
