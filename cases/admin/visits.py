@@ -1,0 +1,99 @@
+from django import forms
+from django.contrib import admin, messages
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html_join
+
+from cases.erasure import erase
+from cases.forms.visits import ORDINARY_WORKDAYS, first_sentence, photos_of
+from cases.models import Case, Erasure
+from liaison.models import Entry
+from liaison.privacy import blotted
+from liaison.scoped_admin.columns import CappedPaginator
+from liaison.scoped_admin.filters import OrganisationFilter, PeriodFilter
+from liaison.scoped_admin.options import ScopedAdmin
+from liaison.scoped_admin.verbs import ActForm, Verb
+from liaison.workdays import add_workdays
+from reception.admin import VisitAdmin, VisitForm
+from reception.models import Visit
+
+
+class OfficeVisitForm(VisitForm):
+    """帮办 opens a case in the same act, and a case that is open stays open."""
+
+    def clean(self):
+        cleaned = super().clean()
+        is_case = cleaned.get("handling") == Visit.Handling.CASE
+        has_case = self.instance.pk is not None and self.instance.cases.unvoided().exists()
+        if has_case and not is_case:
+            self.add_error("handling", "这次来访已经开了帮办事项，处理方式不能再改。")
+        if is_case and not has_case and not first_sentence(cleaned.get("content") or ""):
+            self.add_error("content", "帮办的事项请写明反映事项。")
+        return cleaned
+
+
+class EraseForm(ActForm):
+    lede = "删除来访人的称呼、电话和照片，并清理反映事项、答复、帮办记录里的姓名和号码。来访本身和统计数字不变。删除不能撤销。"
+    reason = forms.ChoiceField(
+        label="删除原因", choices=[r for r in Erasure.Reason.choices if r[0] != Erasure.Reason.EXPIRED], widget=forms.RadioSelect,
+        error_messages={"required": "请选择删除原因。"},
+    )  # fmt: skip
+    everywhere = forms.BooleanField(label="同一电话在本单位的其他来访一并删除", required=False)
+
+    def act(self, record, *, by, at):
+        visits = [record]
+        if self.cleaned_data["everywhere"] and record.visitor_phone:
+            own = Visit.objects.filter(organisation=record.organisation)
+            visits += own.of_visitor(record.visitor_phone).exclude(pk=record.pk)
+        erase(visits, reason=self.cleaned_data["reason"], by=by, at=at, request=self.request)
+
+
+def names_somebody(visit: Visit) -> bool:
+    return bool(visit.visitor_name or visit.visitor_phone) or photos_of(visit).exists()
+
+
+ERASE = Verb("erase", "删除个人信息", EraseForm, "的个人信息已删除。", names_somebody, tone="plain", entry=None)
+
+
+@admin.register(Visit)
+class VisitWithCaseAdmin(VisitAdmin):
+    form = OfficeVisitForm
+    verbs = (ERASE,)
+    readonly_fields = ["opened_cases", "photos"]
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        return [*fieldsets, ("帮办与照片", {"fields": ["opened_cases", "photos"]})] if obj else fieldsets
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        visit = form.instance
+        if visit.handling == Visit.Handling.CASE and not visit.cases.exists():
+            case = Case.open_from(
+                visit, member=visit.receivers.first(), title=blotted(first_sentence(visit.content), visit.recognised_by),
+                deadline=add_workdays(timezone.localdate(), ORDINARY_WORKDAYS), by=request.user, at=timezone.now(),
+            )  # fmt: skip
+            Entry.note(Entry.Act.ADD, case, request=request)
+            messages.success(request, f"已登记帮办事项 {case.number}，查询码 {case.query_code}。")
+
+    @admin.display(description="帮办事项")
+    def opened_cases(self, visit):
+        cases = [(reverse("admin:cases_case_change", args=[case.pk]), case) for case in visit.cases.all()]
+        return format_html_join("、", '<a href="{}">{}</a>', cases) or "—"
+
+    @admin.display(description="照片")
+    def photos(self, visit):
+        """Whoever works on the record opens them (Attachment.is_visible_to)."""
+        files = [(reverse("liaison:show-file", args=[photo.pk]), n) for n, photo in enumerate(photos_of(visit), 1)]
+        return format_html_join("、", '<a href="{}">照片 {}</a>', files) or "—"
+
+
+@admin.register(Erasure)
+class ErasureAdmin(ScopedAdmin):
+    """What was erased, for the office to answer whoever asked for it."""
+
+    list_display = ["at", "organisation", "visit", "reason", "texts", "photos", "by"]
+    list_select_related = ["organisation", "visit", "by"]
+    list_filter = [OrganisationFilter, ("at", PeriodFilter), "reason"]
+    sortable_by = ()
+    paginator = CappedPaginator
