@@ -14,7 +14,7 @@ from liaison.models.places import PublicQuerySet
 from reception.models import Duty, ReceptionDay, Visit
 from tests.leak.routes import is_add, label_of, model_admin, walked
 from tests.leak.walk import client_of
-from tests.leak.world import ALL, Held
+from tests.leak.world import ALL, Held, who_asks
 from tests.pages import typed
 
 # Said by the form's own limit, before the database is asked.
@@ -22,9 +22,11 @@ REFUSED = {"invalid_choice", "invalid_pk_value"}
 
 
 def forms_of(page) -> Iterator[tuple[str, forms.BaseForm]]:
-    """The forms of an admin's page, an empty one of each kind of inline row among them."""
+    """The forms of an admin's page, an empty one of each kind of inline row among them; not rows that can only be read."""
     yield "", page.context["adminform"].form
     for inline in page.context["inline_admin_formsets"]:
+        if not (inline.has_add_permission or inline.has_change_permission):
+            continue
         for form in (*inline.formset.forms, inline.formset.empty_form):
             yield inline.formset.prefix, form
 
@@ -62,6 +64,22 @@ def is_refused(answer, prefix: str, name: str) -> bool:
         return False
     found = [form for where, form in forms_of(answer) if where == prefix and form.is_bound]
     return any(REFUSED & {error.code for error in form.errors.as_data().get(name, ())} for form in found)
+
+
+def test_rows_that_can_only_be_read_are_not_written_whatever_is_sent(sets, cast):
+    asker = who_asks("officer", cast, sets)
+    client, own, foreign = client_of(asker), sets["CGQ0"].rows, sets["XFQ0"].rows
+    posting = own["studios.posting"]
+    address = f"/admin/studios/studio/{posting.studio_id}/change/"
+    row = {
+        "postings-0-id": posting.pk,
+        "postings-0-studio": posting.studio_id,
+        "postings-0-starts_on": posting.starts_on,
+    }
+    sent = {"postings-TOTAL_FORMS": 1, "postings-INITIAL_FORMS": 1, "postings-0-member": foreign["liaison.member"].pk}
+    answer = client.post(address, typed(client.get(address)) | row | sent | {"postings-0-role": posting.role})
+    assert answer.status_code == 302
+    assert type(posting).objects.get(pk=posting.pk).member_id == posting.member_id
 
 
 def pages(client, held: Held) -> Iterator[str]:
