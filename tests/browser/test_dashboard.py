@@ -11,6 +11,9 @@ from tests.conftest import DESKTOP, PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
+# What is asked of a page that is still coming is waited for: a link that was pressed says nothing of what has arrived.
+PEOPLE = {number: re.compile(rf"^\s*{number}\s*人次\s*$") for number in (12, 45)}
+
 
 @pytest.fixture
 def cast(cast):
@@ -29,14 +32,14 @@ def first_figure(page):
 def test_a_figure_opens_its_records_with_the_same_total(cast, desktop_page, sign_in):
     sign_in(desktop_page, cast.lanzhou.leader)
     desktop_page.goto("/")
-    assert first_figure(desktop_page).inner_text().replace("\n", "") == "45人次"
+    expect(first_figure(desktop_page)).to_have_text(PEOPLE[45])
     desktop_page.wait_for_selector("figure.chart canvas")
     first_figure(desktop_page).click()
-    assert desktop_page.locator("#total").inner_text().replace("\n", "") == "45人次"
+    expect(desktop_page.locator("#total")).to_have_text(PEOPLE[45])
     desktop_page.get_by_role("link", name="城关区政协").last.click()
-    assert desktop_page.locator("#total").inner_text().replace("\n", "") == "12人次"
+    expect(desktop_page.locator("#total")).to_have_text(PEOPLE[12])
     desktop_page.locator(".rows-section .main-cell a").first.click()
-    assert desktop_page.locator("dl.facts").is_visible()
+    expect(desktop_page.locator("dl.facts")).to_be_visible()
 
 
 def test_figures_change_without_a_reload_and_an_open_table_stays_open(cast, desktop_page, sign_in):
@@ -47,10 +50,10 @@ def test_figures_change_without_a_reload_and_an_open_table_stays_open(cast, desk
     make_visit(cast.anning, headcount=5)
     rollup.drain()
     expect(first_figure(desktop_page)).to_have_text(re.compile("^50"), timeout=15_000)
-    assert desktop_page.locator("#trend-table").is_visible()
-    assert desktop_page.locator("#comparison").get_by_text("安宁区政协").is_visible()
-    assert desktop_page.locator("#as-of").inner_text().startswith("截至")
-    assert desktop_page.locator("figure.chart canvas").count() == 1
+    expect(desktop_page.locator("#trend-table")).to_be_visible()
+    expect(desktop_page.locator("#comparison").get_by_text("安宁区政协")).to_be_visible()
+    expect(desktop_page.locator("#as-of")).to_have_text(re.compile(r"^\s*截至"))
+    expect(desktop_page.locator("figure.chart canvas")).to_have_count(1)
 
 
 @pytest.mark.parametrize(
@@ -70,10 +73,10 @@ def test_a_span_of_days_is_chosen_by_keyboard_and_form(cast, desktop_page, sign_
     desktop_page.locator("#from").fill("2026-05-02")
     desktop_page.locator("#to").fill("2026-05-01")
     desktop_page.get_by_role("button", name="查看").click()
-    assert desktop_page.get_by_role("alert").inner_text().startswith("开始日期不能晚于结束日期")
+    expect(desktop_page.get_by_role("alert")).to_have_text(re.compile(r"^\s*开始日期不能晚于结束日期"))
     desktop_page.locator("#to").fill("2026-05-31")
     desktop_page.get_by_role("button", name="查看").click()
-    assert "2026年5月2日至2026年5月31日" in desktop_page.locator(".lede").inner_text()
+    expect(desktop_page.locator(".lede")).to_contain_text("2026年5月2日至2026年5月31日")
 
 
 def test_it_works_without_scripts(cast, browser, live_server, sign_in):
@@ -81,9 +84,10 @@ def test_it_works_without_scripts(cast, browser, live_server, sign_in):
     page = context.new_page()
     sign_in(page, cast.lanzhou.leader)
     page.goto("/dashboard/")
-    assert first_figure(page).inner_text().replace("\n", "") == "45人次"
+    expect(first_figure(page)).to_have_text(PEOPLE[45])
     page.get_by_text("逐月数据表").click()
-    assert page.locator("#trend-table").is_visible()
+    expect(page.locator("#trend-table")).to_be_visible()
     page.get_by_role("link", name="本月").click()
-    assert first_figure(page).is_visible()
+    expect(page.get_by_role("navigation", name="时段").locator("[aria-current]")).to_have_text("本月")
+    expect(first_figure(page)).to_be_visible()
     context.close()

@@ -10,7 +10,7 @@ from liaison import second_factor
 from liaison.models import Entry
 from liaison.privacy import encrypt
 from tests.cast import PASSWORD
-from tests.one_time import code_of
+from tests.one_time import code_of, steady_clock
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 SET_UP, CODE, REMOVE = "/account/second-factor/", "/login/code/", "/account/second-factor/remove/"
@@ -84,6 +84,7 @@ def test_a_wrong_code_is_refused_and_noted(client, cast):
 @pytest.mark.parametrize("ahead", [-1, 1])
 def test_a_clock_half_a_minute_off_is_forgiven(client, cast, ahead):
     log_in(client, equipped(cast.chengguan.clerk))
+    steady_clock()
     assert send(client, code_of(SECRET, ahead)).status_code == 302
 
 
@@ -171,6 +172,7 @@ def test_a_wrong_first_code_sets_nothing_up(client, cast):
 
 def test_the_code_that_set_it_up_does_not_log_in(client, cast):
     log_in(client, cast.admin)
+    steady_clock()
     secret, _ = set_up(client)
     client.logout()
     log_in(client, cast.admin)
