@@ -4,7 +4,7 @@ PORT ?= 8000
 ARGS ?=
 export PYTHON PORT
 
-.PHONY: demo test leak lint fix
+.PHONY: demo test leak bench lint fix
 .DEFAULT_GOAL := demo
 
 demo:
@@ -20,6 +20,11 @@ test:
 leak:
 	@deploy/set-up test
 	@LEAK=all exec .venv/bin/python -m pytest -n 2 --dist worksteal --show-capture=no tests/leak $(ARGS)
+
+# How fast it is, measured in one run on a database of its own. make bench ARGS="--visits 1000000" or ARGS="--full".
+bench:
+	@deploy/set-up demo
+	@DEMO=true exec .venv/bin/python manage.py bench $(ARGS)
 
 # No server is needed to compare models with migrations: the addresses lead nowhere.
 lint:

@@ -1,10 +1,11 @@
+from django.apps import apps
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Case, F, Func, Q, Value, When
 from django.db.models.functions import Length
 
 from liaison.fields import PinyinField
-from liaison.scope import ScopedQuerySet
+from liaison.scope import ScopedQuerySet, under
 
 from .rules import PlacedRules
 
@@ -17,6 +18,11 @@ class Level(models.TextChoices):
     TOWNSHIP = "township", "乡级"
 
 
+def _offices() -> models.QuerySet:
+    # Offices stand in divisions, so that module imports this one.
+    return apps.get_model("liaison", "Organisation").objects
+
+
 class PublicQuerySet(ScopedQuerySet):
     """Rows that belong to nobody: everyone with an account may read them."""
 
@@ -26,8 +32,11 @@ class PublicQuerySet(ScopedQuerySet):
         return self.all() if account.is_authenticated else self.none()
 
     def writable_by(self, account):
-        """By whoever's role may change them at all (liaison/roles.py)."""
-        return self.visible_to(account)
+        """By whoever's role may change them at all (liaison/roles.py), if it keeps every office there is: a list that all
+        share is not one county's to change."""
+        if not account.is_authenticated or _offices().exclude(under("path", account.scope.kept)).exists():
+            return self.none()
+        return self.all()
 
 
 class DivisionQuerySet(PublicQuerySet):

@@ -14,6 +14,7 @@ from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from liaison import reach
 from liaison.constraints import refusals_in_words
 from liaison.models import Entry, Level, Organisation, Voidable
 from liaison.models.diff import picture, said_fields
@@ -327,9 +328,13 @@ class ScopedAdmin(Verbs, Scoped, admin.ModelAdmin):
     def get_deleted_objects(self, objs, request):
         """What stands in the way is named by kind: its rows may belong to anybody, and there may be a million."""
         kept = [relation for relation in self.opts.related_objects if relation.on_delete is models.PROTECT]
-        users = [
-            r.related_model for r in kept if r.related_model._base_manager.filter(**{f"{r.field.name}__in": objs})[:1]
-        ]
+        # Also of offices that the account does not reach: the database would refuse, and not in words.
+        with reach.everything():
+            users = [
+                r.related_model
+                for r in kept
+                if r.related_model._base_manager.filter(**{f"{r.field.name}__in": objs})[:1]
+            ]
         lacking = {self.opts.verbose_name for record in objs if not self.has_delete_permission(request, record)}
         counts = {self.opts.verbose_name_plural: len(objs)}
         return [str(record) for record in objs], counts, lacking, sorted({m._meta.verbose_name for m in users})

@@ -1,59 +1,89 @@
-"""The levels above: sums over everything below a city, a province, the nation; per month, quarter and year."""
+"""The levels above: sums over everything below a city, a province, the nation; per month, quarter and year.
 
-from django.db import connection
+From the bottom up: an office's month is its own cells, those of the counties right below it, and the sums of the other
+offices right below it. So a change costs what stands directly beneath each level, not the whole subtree.
+"""
 
+from datetime import date
+from itertools import groupby
+
+from reports.rollup.replacing import replace
 from reports.rollup.scopes import Everything
+from reports.rollup.tree import Tree
 
 # Studios and sectors stay with the organisation that has them; these add up across organisations.
 DIMENSIONS = ["", "category", "channel"]
-# Each grain with the first day of its span and its length; months first, longer spans are summed from them.
-GRAINS = {
-    "month": ("month", "1 month"),
-    "quarter": ("date_trunc('quarter', month::timestamp)::date", "3 months"),
-    "year": ("date_trunc('year', month::timestamp)::date", "1 year"),
-}
+# What is longer than a month, and how long it is.
+LONGER = {"quarter": "3 months", "year": "1 year"}
+KEYS = ("organisation_id", "grain", "starts_on", "source", "indicator", "dimension", "key")
 # Organisation ids with that of each organisation in their subtree, themselves included.
 SUBTREES = "liaison_organisation a JOIN liaison_organisation o ON o.path LIKE a.path || '%%' AND a.level <> 'county'"
 
+Span = tuple[int, date]  # an office and a first day
+
 
 def refresh(code: str, scope: Everything):
-    """Refresh, from one source's cells, the rows of every organisation above what was touched."""
-    for grain, (start, length) in GRAINS.items():
-        sums, params = _of_cells(code) if grain == "month" else _of_months(code, length)
-        sql = f"""
-WITH touched AS ({scope.touched}),
-above AS (SELECT DISTINCT id, path, {start} AS starts_on FROM ({scope.above}) spans),
-fresh AS MATERIALIZED ({sums}),
-gone AS (
-  DELETE FROM reports_rolled r USING above a
-  WHERE r.organisation_id = a.id AND r.starts_on = a.starts_on AND r.grain = %s AND r.source = %s
-  AND NOT EXISTS (SELECT 1 FROM fresh f WHERE f.owner = r.organisation_id AND f.starts_on = r.starts_on
-    AND f.indicator = r.indicator AND f.dimension = r.dimension AND f.key = r.key)
-)
-INSERT INTO reports_rolled AS r (indicator, source, organisation_id, grain, starts_on, dimension, key, value)
-SELECT indicator, %s, owner, %s, starts_on, dimension, key, value FROM fresh
-ON CONFLICT (organisation_id, grain, starts_on, source, indicator, dimension, key)
-DO UPDATE SET value = EXCLUDED.value WHERE r.value <> EXCLUDED.value"""
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [*scope.params, *params, grain, code, code, grain])
+    """Refresh, from one source's cells, the rows of every office above what was touched."""
+    tree = Tree.now()
+    spans = scope.above(tree)
+    by_depth = sorted(spans, key=lambda span: -tree.depth[span[0]])
+    for _, level in groupby(by_depth, key=lambda span: tree.depth[span[0]]):
+        _add_parts(code, list(level), tree)
+    for grain, length in LONGER.items():
+        _add_months(code, grain, length, {(owner, _start(month, grain)) for owner, month in spans})
 
 
-def _of_cells(code: str) -> tuple[str, list]:
-    sql = """
-  SELECT a.id AS owner, a.starts_on, c.indicator, c.dimension, c.key, sum(c.value) AS value
-  FROM above a JOIN liaison_organisation o ON o.path LIKE a.path || '%%'
-  JOIN reports_cell c ON c.organisation_id = o.id AND c.month = a.starts_on
-  WHERE c.source = %s AND c.dimension = ANY(%s) GROUP BY 1, 2, 3, 4, 5 HAVING sum(c.value) <> 0"""
-    return sql, [code, DIMENSIONS]
+def _add_parts(code: str, spans: list[Span], tree: Tree):
+    """Months of offices of one level, from what is right below them."""
+    owners = {owner for owner, _ in spans}
+    parts = [(owner, part, tree.has_sums(part, owner)) for owner in owners for part in tree.parts[owner]]
+    added = """
+  SELECT s.owner, s.starts_on, c.indicator, c.dimension, c.key, c.value
+  FROM spans s JOIN parts p USING (owner) JOIN reports_cell c ON c.organisation_id = p.part AND c.month = s.starts_on
+  WHERE NOT p.has_sums AND c.source = %s AND c.dimension = ANY(%s)
+  UNION ALL
+  SELECT s.owner, s.starts_on, r.indicator, r.dimension, r.key, r.value
+  FROM spans s JOIN parts p USING (owner) JOIN reports_rolled r ON r.organisation_id = p.part AND r.starts_on = s.starts_on
+  WHERE p.has_sums AND r.source = %s AND r.grain = 'month'"""
+    columns = [list(column) for column in zip(*parts, strict=True)]
+    parts_of = (
+        "parts AS (SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::boolean[]) AS p (owner, part, has_sums)),"
+    )
+    _write(code, "month", spans, added, [*columns, code, DIMENSIONS, code], parts_of)
 
 
-def _of_months(code: str, length: str) -> tuple[str, list]:
-    sql = """
-  SELECT a.id AS owner, a.starts_on, m.indicator, m.dimension, m.key, sum(m.value) AS value
-  FROM above a JOIN reports_rolled m ON m.organisation_id = a.id AND m.grain = 'month'
-    AND m.starts_on >= a.starts_on AND m.starts_on < a.starts_on + %s::interval
-  WHERE m.source = %s GROUP BY 1, 2, 3, 4, 5 HAVING sum(m.value) <> 0"""
-    return sql, [length, code]
+def _add_months(code: str, grain: str, length: str, spans: set[Span]):
+    added = """
+  SELECT s.owner, s.starts_on, m.indicator, m.dimension, m.key, m.value
+  FROM spans s JOIN reports_rolled m ON m.organisation_id = s.owner
+    AND m.starts_on >= s.starts_on AND m.starts_on < s.starts_on + %s::interval
+  WHERE m.grain = 'month' AND m.source = %s"""
+    _write(code, grain, sorted(spans), added, [length, code])
+
+
+def _write(code: str, grain: str, spans: list[Span], added: str, params: list, more: str = ""):
+    """added: a query of (owner, starts_on, indicator, dimension, key, value) whose sums are the rows of the spans."""
+    if not spans:
+        return
+    owners, starts = ([span[n] for span in spans] for n in (0, 1))
+    fresh = f"""
+WITH spans AS (SELECT * FROM unnest(%s::bigint[], %s::date[]) AS s (owner, starts_on)),
+{more}
+fresh AS MATERIALIZED (
+  SELECT a.owner AS organisation_id, %s::varchar AS grain, a.starts_on, %s::varchar AS source, a.indicator, a.dimension,
+    a.key, sum(a.value) AS value
+  FROM ({added}) a GROUP BY a.owner, a.starts_on, a.indicator, a.dimension, a.key HAVING sum(a.value) <> 0
+)"""
+    # The parts' arrays come first in the statement, then what is asked of them.
+    heads, tails = params[: more.count("%s")], params[more.count("%s") :]
+    stored = (
+        "t.grain = %s AND t.source = %s AND (t.organisation_id, t.starts_on) IN (SELECT owner, starts_on FROM spans)"
+    )
+    replace("reports_rolled", KEYS, fresh, stored, [owners, starts, *heads, grain, code, *tails, grain, code])
+
+
+def _start(month: date, grain: str) -> date:
+    return month.replace(month=1 if grain == "year" else (month.month - 1) // 3 * 3 + 1)
 
 
 def compare(code: str) -> tuple[str, list]:

@@ -1,32 +1,22 @@
 """One organisation's own months: recounted from the facts of one source in one pass for all its indicators."""
 
-from django.db import connection
 from django.db.models import Case, CharField, DecimalField, F, QuerySet, Value, When
 from django.db.models.functions import Cast
 
 from reports.indicators import Flow, flows_of
+from reports.rollup.replacing import replace
 from reports.rollup.scopes import Everything
 from reports.sources import Source
 
 NUMBER = DecimalField(max_digits=20, decimal_places=2)
+KEYS = ("organisation_id", "month", "source", "indicator", "dimension", "key")
 MONTH = "date_trunc('month', f.day::timestamp)::date"
 
 
 def recount(source: Source, scope: Everything):
     """Write the cells of a scope as the facts are now: changed ones updated, empty ones removed."""
     fresh, params = _fresh(source, scope)
-    sql = f"""{fresh},
-gone AS (
-  DELETE FROM reports_cell c WHERE c.source = %s AND {scope.cells} AND NOT EXISTS (
-    SELECT 1 FROM fresh f WHERE f.owner = c.organisation_id AND f.month = c.month
-    AND f.indicator = c.indicator AND f.dimension = c.dimension AND f.key = c.key)
-)
-INSERT INTO reports_cell AS c (indicator, source, organisation_id, month, dimension, key, value)
-SELECT indicator, %s, owner, month, dimension, key, value FROM fresh
-ON CONFLICT (organisation_id, month, source, indicator, dimension, key)
-DO UPDATE SET value = EXCLUDED.value WHERE c.value <> EXCLUDED.value"""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*params, source.code, source.code])
+    replace("reports_cell", KEYS, fresh, f"t.source = %s AND {scope.cells}", [*params, source.code])
 
 
 def compare(source: Source) -> tuple[str, list]:
@@ -35,15 +25,15 @@ def compare(source: Source) -> tuple[str, list]:
     sql = f"""{fresh}
 SELECT count(*), count(*) FILTER (WHERE f.value IS DISTINCT FROM c.value)
 FROM fresh f FULL JOIN (SELECT * FROM reports_cell WHERE source = %s) c
-ON f.owner = c.organisation_id AND f.month = c.month AND f.indicator = c.indicator
+ON f.organisation_id = c.organisation_id AND f.month = c.month AND f.indicator = c.indicator
 AND f.dimension = c.dimension AND f.key = c.key
 WHERE NOT EXISTS (SELECT 1 FROM reports_dirty d WHERE d.source = %s
-  AND d.organisation_id = coalesce(f.owner, c.organisation_id) AND d.month = coalesce(f.month, c.month))"""
+  AND d.organisation_id = coalesce(f.organisation_id, c.organisation_id) AND d.month = coalesce(f.month, c.month))"""
     return sql, [*params, source.code, source.code]
 
 
 def _fresh(source: Source, scope: Everything) -> tuple[str, list]:
-    """Common table expressions `touched` and `fresh`, the latter (indicator, owner, month, dimension, key, value)."""
+    """Common table expressions `touched` and `fresh`, the latter of (keys of a cell, value)."""
     flows = flows_of(source.code)
     codes = list(dict.fromkeys(indicator.code for indicator, _ in flows))
     facts, params = _facts(source, codes, flows)
@@ -52,10 +42,10 @@ def _fresh(source: Source, scope: Everything) -> tuple[str, list]:
 WITH touched AS ({scope.touched}),
 grouped AS ({_grouped(source, len(codes), f"({facts}) f {scope.facts}")}),
 fresh AS MATERIALIZED (
-  SELECT i.indicator, g.owner, g.month, g.dimension, g.key, i.value
+  SELECT g.owner AS organisation_id, g.month, %s::varchar AS source, i.indicator, g.dimension, g.key, i.value
   FROM grouped g CROSS JOIN LATERAL (VALUES {values}) AS i (indicator, value) WHERE i.value <> 0
 )"""
-    return sql, [*scope.params, *params, *codes]
+    return sql, [*scope.params, *params, source.code, *codes]
 
 
 def _grouped(source: Source, count: int, facts: str) -> str:

@@ -3,8 +3,12 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import product
+
+from django.db import connection
 
 from liaison.models import Organisation
+from reports.rollup.tree import Tree
 
 # A batch that touches more than this share of all organisations in a month recounts the month whole.
 WHOLE_MONTH_SHARE = 0.25
@@ -13,18 +17,21 @@ WHOLE_MONTH_LEAST = 50
 
 @dataclass(frozen=True)
 class Everything:
-    """All facts. `touched` names the months, `facts` and `cells` narrow down to them, `above` lists (id, path, month)
-    of the organisations whose sums depend on them."""
+    """All facts. `touched` names the months, `facts` and `cells` narrow down to them, `above` lists (office, month) of
+    the sums that depend on them."""
 
     params: list = field(default_factory=list)
     touched = "SELECT 1"
     facts = ""
     cells = "true"
-    above = (
-        "SELECT a.id, a.path, m.month FROM liaison_organisation a CROSS JOIN "
-        "(SELECT DISTINCT month FROM reports_cell UNION SELECT DISTINCT starts_on FROM reports_rolled) m (month) "
-        "WHERE a.level <> 'county'"
-    )
+
+    def above(self, tree: Tree) -> list[tuple[int, date]]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT month FROM reports_cell UNION SELECT starts_on FROM reports_rolled WHERE grain = 'month'"
+            )
+            months = [month for (month,) in cursor]
+        return list(product(tree.depth, months))
 
 
 @dataclass(frozen=True)
@@ -33,8 +40,10 @@ class Months(Everything):
 
     touched = "SELECT month, (month + interval '1 month')::date AS following FROM unnest(%s::date[]) AS n (month)"
     facts = "JOIN touched t ON f.day >= t.month AND f.day < t.following"
-    cells = "c.month IN (SELECT month FROM touched)"
-    above = "SELECT a.id, a.path, t.month FROM liaison_organisation a CROSS JOIN touched t WHERE a.level <> 'county'"
+    cells = "t.month IN (SELECT month FROM touched)"
+
+    def above(self, tree: Tree) -> list[tuple[int, date]]:
+        return list(product(tree.depth, self.params[0]))
 
 
 @dataclass(frozen=True)
@@ -46,11 +55,11 @@ class Pairs(Everything):
         "FROM unnest(%s::bigint[], %s::date[]) AS n (owner, month)"
     )
     facts = "JOIN touched t ON f.owner = t.owner AND f.day >= t.month AND f.day < t.following"
-    cells = "(c.organisation_id, c.month) IN (SELECT owner, month FROM touched)"
-    above = (
-        "SELECT DISTINCT a.id, a.path, t.month FROM touched t JOIN liaison_organisation o ON o.id = t.owner "
-        "JOIN liaison_organisation a ON o.path LIKE a.path || '%%' AND a.level <> 'county'"
-    )
+    cells = "(t.organisation_id, t.month) IN (SELECT owner, month FROM touched)"
+
+    def above(self, tree: Tree) -> list[tuple[int, date]]:
+        pairs = zip(*self.params, strict=True)
+        return sorted({(above, month) for owner, month in pairs for above in tree.chain.get(owner, ())})
 
 
 def split(noted: set[tuple[int, date]]) -> list[Everything]:

@@ -204,6 +204,13 @@ NAMES = (
 COUNTY, CITY = ("CGQ0", "CGQ1"), ("CGQ0", "CGQ1", "LZ0", "ANQ0")
 EVERY = (*CITY, "XFQ0", "QY0", "GS0")
 ABOVE_COUNTY, ABOVE_CITY = marks("LZ0", (OFFICE,)) | marks("GS0", (OFFICE,)), marks("GS0", (OFFICE,))
+# What else is met, above all names of the offices above, where it does not follow from the sets.
+ABOVE = {
+    "neighbour's clerk": ABOVE_COUNTY, "county admin": ABOVE_COUNTY, "county security": ABOVE_COUNTY,
+    "clerk of two": ABOVE_COUNTY | marks("QY0", (OFFICE,)),
+    # A member of the county once sat in the cousin's office (_cross), and stays one of its members to read.
+    "cousin's leader": ABOVE_CITY | marks("CGQ0", (DIRECTORY, OFFICE)),
+}  # fmt: skip
 # Role, office and what is met, of the accounts made here.
 MADE = {
     "county admin": (Role.ADMIN, "chengguan"), "county security": (Role.SECURITY, "chengguan"),
@@ -215,7 +222,7 @@ MADE = {
 def who_asks(name: str, cast: Cast, sets: dict[str, Held]) -> Asker:
     own, writes = MET[name]
     met = set().union(*(marks(one) for one in own)) if not isinstance(own, set) else own
-    more = ABOVE_COUNTY if ("XFQ0" not in own and set(own) <= set(COUNTY)) or "neighbour" in name else ABOVE_CITY
+    more = ABOVE.get(name, ABOVE_COUNTY if set(own) <= set(COUNTY) else ABOVE_CITY)
     whole = _numbers(writes, sets)
     revealed = _numbers(own, sets)
     account = _account(name, cast, sets)

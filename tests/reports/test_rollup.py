@@ -12,6 +12,7 @@ from django.utils import timezone
 from activities.models import Activity, Output
 from cases.models import Case, Instruction, Submission
 from cases.workflow import State
+from liaison.models import Division, Organisation
 from reception.models import ReceptionDay, Visit
 from reports import rollup
 from reports.models import Cell, Dirty, Rolled
@@ -339,3 +340,15 @@ def test_rebuild_from_nothing_equals_the_drained_state(cast):
     assert_exact()
     assert Everything().params == []
     assert Case.objects.count() == 1
+
+
+def test_an_office_founded_above_others_has_their_sums(cast):
+    """A nation above provinces, long after the counties' records were counted."""
+    make_visit(cast.chengguan, MARCH, headcount=3)
+    rollup.drain()
+    nation = Organisation.founded_in(Division.objects.get(code=Division.NATION_CODE))
+    nation.save()
+    rollup.drain()
+    figures = Rolled.objects.filter(indicator="people_served", organisation=nation, grain="year", dimension="")
+    assert [row.value for row in figures] == [3]
+    assert_exact()

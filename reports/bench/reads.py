@@ -1,0 +1,93 @@
+"""What a page of figures and a page of a list ask of the database."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.db.models import Count
+from django.test import Client
+
+from liaison import reach
+from liaison.models import Account, Level, Organisation
+from liaison.periods import Period
+from reports.bench.clock import Part, Result, Spent, best
+from reports.indicators import INDICATOR, INDICATORS, Kind
+from reports.table import Ask, by_month, by_organisation, facts, figures, head_rows
+
+FLOWS = [indicator for indicator in INDICATORS if indicator.kind is Kind.FLOW]
+HEADS = [indicator for indicator in INDICATORS if indicator.kind is Kind.DISTINCT]
+LISTS = {
+    "来访": "/admin/reception/visit/", "帮办事项": "/admin/cases/case/", "活动": "/admin/activities/activity/",
+    "接待日": "/admin/reception/receptionday/",
+}  # fmt: skip
+
+
+@reach.everything()
+def measure_figures(year: int) -> Part:
+    part = Part("读数")
+    period = Period(date(year, 1, 1), date(year + 1, 1, 1))
+    top = Organisation.objects.order_by("path").first()
+    city = Organisation.objects.filter(level=Level.CITY, children__isnull=False).order_by("path").first()
+    for name, organisation, goal in ((city.short_name, city, 10), (top.short_name, top, 30)):
+        part.results += _figures(name, Ask(organisation, period), goal)
+    part.results += _wide(Ask(top, period))
+    part.results += _heads(Ask(top, period))
+    return part
+
+
+def _figures(name: str, ask: Ask, goal: float) -> Iterator[Result]:
+    stored = best(lambda: figures(FLOWS, ask), times=5).seconds
+    counted = best(lambda: list(facts(FLOWS, ask)), times=1).seconds
+    yield Result(f"{name}一年全部发生数", 1000 * stored, "毫秒", goal=goal)
+    yield Result(f"{name}一年：逐条汇总 ÷ 读数", counted / stored, goal=25, at_least=True)
+
+
+def _wide(ask: Ask) -> Iterator[Result]:
+    """By place and month, as the dashboard's tables are."""
+    stored = best(lambda: (by_organisation(FLOWS, ask), by_month(FLOWS, ask)), times=3).seconds
+    counted = best(
+        lambda: (list(facts(FLOWS, ask, lambda *_: "organisation")), list(facts(FLOWS, ask))), times=1
+    ).seconds
+    yield Result("按下级和按月两张表", 1000 * stored, "毫秒")
+    yield Result("按下级和按月两张表：逐条汇总 ÷ 读数", counted / stored, goal=100, at_least=True)
+
+
+def _heads(ask: Ask) -> Iterator[Result]:
+    for indicator in HEADS:
+        column = indicator.heads.column
+        spent = best(
+            lambda indicator=indicator, column=column: head_rows(indicator, ask).aggregate(
+                n=Count(column, distinct=True)
+            ),
+            times=2,
+        )
+        yield Result(f"不重复计数：{indicator.name}", 1000 * spent.seconds, "毫秒")
+
+
+def measure_pages(accounts: dict[str, Account], year: int) -> Part:
+    part = Part("页面")
+    for who, words in (("city", "一市"), ("top", "全部")):
+        spent = _page(accounts[who], f"/dashboard/?period={year}")
+        part.results.append(_line(f"数据总览（{words}）", spent))
+        spent = _page(accounts[who], f"/rows/?indicator={INDICATOR['people_served'].code}&period={year}")
+        part.results.append(_line(f"来访明细（{words}）", spent))
+    for name, address in LISTS.items():
+        part.results.append(_line(f"管理列表：{name}（一县）", _page(accounts["clerk"], address), goal=5))
+    return part
+
+
+def _page(account: Account, address: str) -> Spent:
+    client = Client(headers={"host": "localhost"})
+    client.force_login(account)
+
+    def ask():
+        answer = client.get(address)
+        if answer.status_code != 200:
+            raise RuntimeError(f"{address} answered {answer.status_code}")
+
+    ask()
+    return best(ask, times=3)
+
+
+def _line(name: str, spent: Spent, goal: float | None = None) -> Result:
+    note = f"{spent.statements} 句，整页 {1000 * spent.wall:.0f} 毫秒"
+    return Result(name, 1000 * spent.seconds, "毫秒", goal=goal, note=note)

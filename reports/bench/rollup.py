@@ -1,0 +1,90 @@
+"""The roll-up: all of it, and what one, a hundred, ten thousand and a hundred thousand changes cost."""
+
+from collections.abc import Iterator
+
+from django.db import connection
+
+from liaison import reach
+from reception.models import Visit
+from reports import rollup
+from reports.bench.clock import Part, Result, best
+from reports.models import Dirty
+from reports.rollup import above, cells
+from reports.rollup.scopes import Everything, split
+from reports.sources import SOURCE, SOURCES
+
+# The plain question behind each fact table's cells.
+BARE = {
+    "reception_visit": "SELECT organisation_id, date_trunc('month', visited_on::timestamp), sector_id, sum(headcount), count(*)",
+    "cases_case": "SELECT organisation_id, date_trunc('month', registered_on::timestamp), sector_id, count(*)",
+    "activities_activity": "SELECT organisation_id, date_trunc('month', held_on::timestamp), kind, sum(public_count), count(*)",
+    "reception_receptionday": "SELECT organisation_id, date_trunc('month', held_on::timestamp), studio_id, count(*)",
+}
+
+
+def measure() -> Part:
+    part = Part("汇总")
+    whole = best(rollup.rebuild, times=2)
+    part.results += [*_rebuild(whole.seconds), *_drains(whole.seconds)]
+    return part
+
+
+@reach.everything()
+def _rebuild(whole: float) -> Iterator[Result]:
+    def ask(sql: str):
+        with connection.cursor() as cursor:
+            cursor.execute(f"CREATE TEMP TABLE bare AS {sql}")
+            cursor.execute("DROP TABLE bare")
+
+    bare = sum(
+        best(lambda sql=f"{select} FROM {table} GROUP BY 1, 2, 3": ask(sql), times=2).seconds
+        for table, select in BARE.items()
+    )
+    own = sum(best(lambda source=source: cells.recount(source, Everything()), times=1).seconds for source in SOURCES)
+    yield Result("每张事实表一次 GROUP BY（组织 × 月 × 一个维度）", bare, "秒")
+    yield Result("全部重建（各级、各维度）", whole, "秒")
+    yield Result("全部重建 ÷ GROUP BY", whole / bare, goal=1.3)
+    yield Result("其中只重建本级单元，内容未变 ÷ GROUP BY", own / bare)
+
+
+def _drains(whole: float) -> Iterator[Result]:
+    changed = best(_drain_own_level, times=5, before=lambda: _change(1))
+    yield Result("改一条来访后重算本级", 1000 * changed.seconds, "毫秒", goal=10)
+    changed = best(rollup.drain, times=5, before=lambda: _change(1))
+    yield Result("改一条来访后重算各级", 1000 * changed.seconds, "毫秒", goal=50)
+    for count in (100, 10_000, 100_000):
+        changed = best(rollup.drain, times=2, before=lambda count=count: _change(count))
+        goal = None if count < 10_000 else 1.2
+        yield Result(f"改 {count:,} 条来访后重算", 1000 * changed.seconds, "毫秒")
+        yield Result(f"改 {count:,} 条来访后重算 ÷ 全部重建", changed.seconds / whole, goal=goal)
+
+
+@reach.everything()
+def _change(count: int):
+    """Some visits all over the place get another headcount; what they dirty is the trigger's doing."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT min(id), max(id) FROM reception_visit")
+        first, last = cursor.fetchone()
+        cursor.execute(
+            "UPDATE reception_visit SET headcount = headcount %% 6 + 1 WHERE id IN "
+            "(SELECT floor(%s + random() * (%s - %s))::bigint FROM generate_series(1, %s))",
+            [first, last, first, count],
+        )
+
+
+@reach.everything()
+def _drain_own_level():
+    """As a drain does, without the levels above."""
+    noted = set(Dirty.objects.values_list("organisation_id", "month"))
+    Dirty.objects.all().delete()
+    for scope in split(noted):
+        cells.recount(SOURCE["visit"], scope)
+
+
+def is_exact() -> bool:
+    """What was measured above is right as well; the levels above catch up first."""
+    above_is_behind = Visit.objects.exists()
+    if above_is_behind:
+        with reach.everything():
+            above.refresh("visit", Everything())
+    return rollup.verify().differing == 0
