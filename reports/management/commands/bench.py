@@ -2,6 +2,7 @@ import time
 from dataclasses import replace
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
@@ -45,6 +46,7 @@ class Command(BaseCommand):
             rollup.rebuild()
             owner.execute("SELECT liaison_analyze()")
             accounts = ground.accounts(self.size)
+            call_command("collectstatic", interactive=False, verbosity=0)  # pages name their files
             self._say("开始测量")
             year = timezone.localdate().year - 1
             self._show(rolling.measure())
