@@ -2,16 +2,17 @@
 
 import psycopg
 from django.core.management import call_command
-from psycopg import sql
 
 from liaison import reach
-from liaison.models import Account, Category, Grant, Level, Member, Organisation, Role
+from liaison.models import Account, Grant, Level, Member, Organisation, Role
 from liaison.sectors import StandardSector
 from reports.bench.rows import insert
 from reports.bench.sizes import Size
 from studios.models import Studio
 
 LONG_AGO = "DATE '2010-01-01'"
+# The sectors of an office lie one after another: the 34 from its first on.
+FIRST_SECTORS = "(SELECT organisation_id, min(id) AS first FROM liaison_sector GROUP BY 1)"
 COUNTIES = "liaison_organisation o WHERE o.level = 'county'"
 
 
@@ -23,14 +24,13 @@ def lay(connection: psycopg.Connection, size: Size):
         ("liaison_term", {"organisation_id": "id", "number": "5", "starts_on": LONG_AGO}, "liaison_organisation"),
         ("liaison_sector", {"organisation_id": "o.id", "name": "s.name", "standard_code": "s.code"}, _sectors()),
         ("liaison_member", _member(), f"liaison_organisation o, generate_series(1, {size.members}) n WHERE level <> 'nation'"),
-        ("liaison_seat", _seat(), _members_with_their_first("liaison_sector")),
+        ("liaison_seat", _seat(), _members_with_their_first_sector()),
         ("liaison_base", {"member_id": "m.id", "division_id": "o.division_id", "starts_on": LONG_AGO}, _members()),
-        ("liaison_partymembership", {"member_id": "m.id", "party": "'cpc'", "starts_on": LONG_AGO}, f"{_members()} WHERE m.id %% 3 = 0"),
+        ("liaison_partymembership", {"member_id": "m.id", "party": "'cpc'", "starts_on": LONG_AGO}, f"{_members()} WHERE m.id % 3 = 0"),
         ("studios_studio", _studio(), f"generate_series(1, {size.studios}) n, {COUNTIES}"),
         ("studios_posting", _posting(), _studios_and_members()),
     ):  # fmt: skip
-        # Percent signs are doubled for a statement with parameters; these have none.
-        insert(connection, table, columns, source.replace("%%", "%"))
+        insert(connection, table, columns, source)
     connection.execute("SELECT liaison_analyze()")
 
 
@@ -66,9 +66,10 @@ def _seat() -> dict[str, str]:
     }  # fmt: skip
 
 
-def _members_with_their_first(table: str) -> str:
-    first = f"(SELECT organisation_id, min(id) AS first FROM {table} GROUP BY 1) s"
-    return f"liaison_member m JOIN {first} USING (organisation_id) JOIN liaison_term t USING (organisation_id)"
+def _members_with_their_first_sector() -> str:
+    return (
+        f"liaison_member m JOIN {FIRST_SECTORS} s USING (organisation_id) JOIN liaison_term t USING (organisation_id)"
+    )
 
 
 def _studio() -> dict[str, str]:
@@ -92,11 +93,18 @@ def _studios_and_members() -> str:
     )
 
 
+def top() -> Organisation:
+    return Organisation.objects.order_by("path").first()
+
+
+def first_city() -> Organisation:
+    return Organisation.objects.filter(level=Level.CITY, children__isnull=False).order_by("path").first()
+
+
 @reach.everything()
-def accounts(size: Size) -> dict[str, Account]:
+def accounts() -> dict[str, Account]:
     """A county's member and clerk, and the leaders of a city and of the whole."""
-    top = Organisation.objects.order_by("path").first()
-    city = Organisation.objects.filter(level=Level.CITY, children__isnull=False).order_by("path").first()
+    city = first_city()
     county = city.children.order_by("path").first()
     studio = Studio.objects.filter(organisation=county).order_by("id").first()
     member = Member.objects.get(postings__studio=studio, postings__role="lead")
@@ -104,7 +112,7 @@ def accounts(size: Size) -> dict[str, Account]:
         "member": (Role.MEMBER, county),
         "clerk": (Role.CLERK, county),
         "city": (Role.LEADER, city),
-        "top": (Role.LEADER, top),
+        "top": (Role.LEADER, top()),
     }
     made = {}
     for name, (role, organisation) in places.items():
@@ -114,17 +122,3 @@ def accounts(size: Size) -> dict[str, Account]:
         Grant.objects.create(account=account, role=role, organisation=organisation)
         made[name] = account
     return made
-
-
-def constants(connection: psycopg.Connection) -> dict[str, int]:
-    """How the rows of the ground lie: counts and first keys, for the facts to point to."""
-    (studios, first_studio), (categories, first_category) = (
-        connection.execute(sql.SQL("SELECT count(*), min(id) FROM {}").format(sql.Identifier(table))).fetchone()
-        for table in ("studios_studio", Category._meta.db_table)
-    )
-    return {
-        "studios": studios,
-        "first_studio": first_studio,
-        "categories": categories,
-        "first_category": first_category,
-    }

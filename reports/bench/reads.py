@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from datetime import date
 
 from django.db.models import Count
-from django.test import Client
 
 from liaison import reach
-from liaison.models import Account, Level, Organisation
-from liaison.periods import Period
+from liaison.models import Account
+from liaison.periods import year_of
+from reports.bench import ground
 from reports.bench.clock import Part, Result, Spent, best
+from reports.bench.visitor import browser_of
 from reports.indicators import INDICATOR, INDICATORS, Kind
 from reports.table import Ask, by_month, by_organisation, facts, figures, head_rows
 
@@ -24,9 +25,8 @@ LISTS = {
 @reach.everything()
 def measure_figures(year: int) -> Part:
     part = Part("读数")
-    period = Period(date(year, 1, 1), date(year + 1, 1, 1))
-    top = Organisation.objects.order_by("path").first()
-    city = Organisation.objects.filter(level=Level.CITY, children__isnull=False).order_by("path").first()
+    period = year_of(date(year, 1, 1))
+    city, top = ground.first_city(), ground.top()
     for name, organisation, goal in ((city.short_name, city, 10), (top.short_name, top, 30)):
         part.results += _figures(name, Ask(organisation, period), goal)
     part.results += _wide(Ask(top, period))
@@ -76,8 +76,7 @@ def measure_pages(accounts: dict[str, Account], year: int) -> Part:
 
 
 def _page(account: Account, address: str) -> Spent:
-    client = Client(headers={"host": "localhost"})
-    client.force_login(account)
+    client = browser_of(account)
 
     def ask():
         answer = client.get(address)

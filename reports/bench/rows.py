@@ -8,7 +8,7 @@ NOTHING = {"boolean": "false", "ARRAY": "'{}'", "text": "''", "character varying
            "timestamp with time zone": "now()"}  # fmt: skip
 
 
-def insert(connection: psycopg.Connection, table: str, columns: dict[str, str], source: str, *params) -> int:
+def insert(connection: psycopg.Connection, table: str, columns: dict[str, str], source: str):
     """Rows of `SELECT columns FROM source`; columns that must hold something and are not named hold nothing."""
     columns = _needed(connection, table) | columns
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
@@ -16,7 +16,7 @@ def insert(connection: psycopg.Connection, table: str, columns: dict[str, str], 
     statement = sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(
         sql.Identifier(table), names, values, sql.SQL(source)
     )
-    return connection.execute(statement, params or None).rowcount
+    connection.execute(statement)
 
 
 def _needed(connection: psycopg.Connection, table: str) -> dict[str, str]:

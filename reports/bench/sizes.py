@@ -23,6 +23,5 @@ class Size:
         return f"来访 {self.visits:,}、事项 {self.cases:,}、活动 {self.activities:,}，{YEARS} 年，{place}"
 
 
-# One province in five minutes; the nation takes the better part of an hour.
 DEFAULT = Size(visits=300_000, cases=150_000, activities=90_000, within="62")
 FULL = Size(visits=10_000_000, cases=5_000_000, activities=3_000_000, within="", members=60)

@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 import psycopg
 from django.db import connection
-from django.test import Client
 from django.utils import timezone
 
 from liaison import reach
 from liaison.models import Account
 from reception.models import Visit
 from reports.bench.clock import Part, Result, paired
+from reports.bench.visitor import browser_of
 
 ROWS = 20_000
 TRIGGERS = ("insert", "update", "delete")
@@ -28,9 +28,6 @@ def measure(owner: psycopg.Connection, member: Account) -> Part:
 
 
 def _ratio(owner: psycopg.Connection, act: Callable[[], float], pairs: int) -> float:
-    def noted() -> float:
-        return act()
-
     def unnoted() -> float:
         _switch(owner, "DISABLE")
         try:
@@ -39,7 +36,7 @@ def _ratio(owner: psycopg.Connection, act: Callable[[], float], pairs: int) -> f
             _switch(owner, "ENABLE")
 
     act()
-    return paired(noted, unnoted, pairs)
+    return paired(act, unnoted, pairs)
 
 
 def _switch(owner: psycopg.Connection, how: str):
@@ -69,8 +66,7 @@ class _Request:
     """A member's form, from the request to the answer."""
 
     def __init__(self, member: Account):
-        self.client = Client(headers={"host": "localhost"})
-        self.client.force_login(member)
+        self.client = browser_of(member)
         with reach.everything():
             self.studio = member.member.postings.values_list("studio", flat=True)[0]
 

@@ -25,7 +25,7 @@ def drain() -> int:
 @reach.everything()
 def drain_source(code: str) -> int:
     _lock(code)
-    noted = _take_notes(code)
+    noted = take_notes(code)
     for scope in split(noted):
         cells.recount(SOURCE[code], scope)
         above.refresh(code, scope)
@@ -37,7 +37,7 @@ def rebuild():
     """Recount everything from the facts; notes taken before are covered by it."""
     for source in SOURCES:
         _lock(source.code)
-        _take_notes(source.code)
+        take_notes(source.code)
         cells.recount(source, Everything())
         above.refresh(source.code, Everything())
 
@@ -70,7 +70,7 @@ def _lock(code: str):
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('reports.rollup'), hashtext(%s))", [code])
 
 
-def _take_notes(code: str) -> set[tuple[int, date]]:
+def take_notes(code: str) -> set[tuple[int, date]]:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM reports_dirty WHERE source = %s RETURNING organisation_id, month", [code])
         return set(cursor.fetchall())

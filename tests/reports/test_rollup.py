@@ -256,9 +256,9 @@ def drain_then_write_between(recount_first: bool, write) -> None:
             noted = set(Dirty.objects.filter(source="visit").values_list("organisation_id", "month"))
             cells.recount(SOURCE["visit"], split(noted)[0])
             write()
-            rollup._take_notes("visit")
+            rollup.take_notes("visit")
         else:
-            noted = rollup._take_notes("visit")
+            noted = rollup.take_notes("visit")
             write()
             cells.recount(SOURCE["visit"], split(noted)[0])
 

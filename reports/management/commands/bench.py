@@ -24,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--within", metavar="代码", help="只装入这一地区，如 62")
         parser.add_argument("--keep", action="store_true", help="保留测试库")
 
-    @stoppable("已停止，测试库已删除。")
+    @stoppable("已停止，现有数据没有改动。")
     def handle(self, *, full, keep, **options):
         if "owner" not in settings.DATABASES:
             raise Refusal("需要 DATABASE_OWNER_URL：测试库由所有者建立。")
@@ -33,27 +33,29 @@ class Command(BaseCommand):
         }
         self.size = replace(FULL if full else DEFAULT, **asked)
         self.began_at = time.monotonic()
-        with place.database(keep):
-            self._measure()
+        with place.database(keep) as owner:
+            self._fill(owner)
+            self._measure(owner)
 
-    def _measure(self):
+    def _fill(self, owner):
         self._say(f"装入：{self.size.words}")
-        with place.owner() as owner:
-            ground.lay(owner, self.size)
-            self._say("组织、委员、工作室已装入")
-            facts.fill(owner, self.size)
-            self._say("记录已装入，开始首次汇总")
-            rollup.rebuild()
-            owner.execute("SELECT liaison_analyze()")
-            accounts = ground.accounts(self.size)
-            call_command("collectstatic", interactive=False, verbosity=0)  # pages name their files
-            self._say("开始测量")
-            year = timezone.localdate().year - 1
-            self._show(rolling.measure())
-            self._show(writes.measure(owner, accounts["member"]))
-            self._show(reads.measure_figures(year))
-            self._show(reads.measure_pages(accounts, year))
-        self._say("核对" + ("一致" if rolling.is_exact() else "不一致"))
+        ground.lay(owner, self.size)
+        self._say("组织、委员、工作室已装入")
+        facts.fill(owner, self.size)
+        self._say("记录已装入，开始首次汇总")
+        rollup.rebuild()
+        owner.execute("SELECT liaison_analyze()")
+
+    def _measure(self, owner):
+        accounts = ground.accounts()
+        call_command("collectstatic", interactive=False, verbosity=0)  # pages name their files
+        self._say("开始测量")
+        year = timezone.localdate().year - 1
+        self._show(rolling.measure())
+        self._show(writes.measure(owner, accounts["member"]))
+        self._show(reads.measure_figures(year))
+        self._show(reads.measure_pages(accounts, year))
+        self._say("核对" + ("不一致" if rollup.verify().differing else "一致"))
 
     def _show(self, part: Part):
         self._say(part.title)
