@@ -7,14 +7,15 @@ offices right below it. So a change costs what stands directly beneath each leve
 from datetime import date
 from itertools import groupby
 
+from liaison.periods import quarter_of, year_of
 from reports.rollup.replacing import replace
 from reports.rollup.scopes import Everything
 from reports.rollup.tree import Tree
 
 # Studios and sectors stay with the organisation that has them; these add up across organisations.
 DIMENSIONS = ["", "category", "channel"]
-# What is longer than a month, and how long it is.
-LONGER = {"quarter": "3 months", "year": "1 year"}
+# What is longer than a month: how long it is, and which one a month lies in.
+LONGER = {"quarter": ("3 months", quarter_of), "year": ("1 year", year_of)}
 KEYS = ("organisation_id", "grain", "starts_on", "source", "indicator", "dimension", "key")
 # Organisation ids with that of each organisation in their subtree, themselves included.
 SUBTREES = "liaison_organisation a JOIN liaison_organisation o ON o.path LIKE a.path || '%%' AND a.level <> 'county'"
@@ -25,19 +26,21 @@ Span = tuple[int, date]  # an office and a first day
 def refresh(code: str, scope: Everything):
     """Refresh, from one source's cells, the rows of every office above what was touched."""
     tree = Tree.now()
-    spans = scope.above(tree)
+    spans = scope.above(tree, code)
     by_depth = sorted(spans, key=lambda span: -tree.depth[span[0]])
     for _, level in groupby(by_depth, key=lambda span: tree.depth[span[0]]):
         _add_parts(code, list(level), tree)
-    for grain, length in LONGER.items():
-        _add_months(code, grain, length, {(owner, _start(month, grain)) for owner, month in spans})
+    for grain, (length, period_of) in LONGER.items():
+        _add_months(code, grain, length, {(owner, period_of(month).start) for owner, month in spans})
 
 
 def _add_parts(code: str, spans: list[Span], tree: Tree):
     """Months of offices of one level, from what is right below them."""
     owners = {owner for owner, _ in spans}
     parts = [(owner, part, tree.has_sums(part, owner)) for owner in owners for part in tree.parts[owner]]
+    # Of a subquery's own, so that the statement's parameters stand in the order in which they are written here.
     added = """
+  WITH parts AS (SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::boolean[]) AS p (owner, part, has_sums))
   SELECT s.owner, s.starts_on, c.indicator, c.dimension, c.key, c.value
   FROM spans s JOIN parts p USING (owner) JOIN reports_cell c ON c.organisation_id = p.part AND c.month = s.starts_on
   WHERE NOT p.has_sums AND c.source = %s AND c.dimension = ANY(%s)
@@ -46,10 +49,7 @@ def _add_parts(code: str, spans: list[Span], tree: Tree):
   FROM spans s JOIN parts p USING (owner) JOIN reports_rolled r ON r.organisation_id = p.part AND r.starts_on = s.starts_on
   WHERE p.has_sums AND r.source = %s AND r.grain = 'month'"""
     columns = [list(column) for column in zip(*parts, strict=True)]
-    parts_of = (
-        "parts AS (SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::boolean[]) AS p (owner, part, has_sums)),"
-    )
-    _write(code, "month", spans, added, [*columns, code, DIMENSIONS, code], parts_of)
+    _write(code, "month", spans, added, [*columns, code, DIMENSIONS, code])
 
 
 def _add_months(code: str, grain: str, length: str, spans: set[Span]):
@@ -61,29 +61,22 @@ def _add_months(code: str, grain: str, length: str, spans: set[Span]):
     _write(code, grain, sorted(spans), added, [length, code])
 
 
-def _write(code: str, grain: str, spans: list[Span], added: str, params: list, more: str = ""):
+def _write(code: str, grain: str, spans: list[Span], added: str, params: list):
     """added: a query of (owner, starts_on, indicator, dimension, key, value) whose sums are the rows of the spans."""
     if not spans:
         return
     owners, starts = ([span[n] for span in spans] for n in (0, 1))
     fresh = f"""
 WITH spans AS (SELECT * FROM unnest(%s::bigint[], %s::date[]) AS s (owner, starts_on)),
-{more}
 fresh AS MATERIALIZED (
   SELECT a.owner AS organisation_id, %s::varchar AS grain, a.starts_on, %s::varchar AS source, a.indicator, a.dimension,
     a.key, sum(a.value) AS value
   FROM ({added}) a GROUP BY a.owner, a.starts_on, a.indicator, a.dimension, a.key HAVING sum(a.value) <> 0
 )"""
-    # The parts' arrays come first in the statement, then what is asked of them.
-    heads, tails = params[: more.count("%s")], params[more.count("%s") :]
     stored = (
         "t.grain = %s AND t.source = %s AND (t.organisation_id, t.starts_on) IN (SELECT owner, starts_on FROM spans)"
     )
-    replace("reports_rolled", KEYS, fresh, stored, [owners, starts, *heads, grain, code, *tails, grain, code])
-
-
-def _start(month: date, grain: str) -> date:
-    return month.replace(month=1 if grain == "year" else (month.month - 1) // 3 * 3 + 1)
+    replace("reports_rolled", KEYS, fresh, stored, [owners, starts, grain, code, *params, grain, code])
 
 
 def compare(code: str) -> tuple[str, list]:

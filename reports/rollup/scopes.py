@@ -18,17 +18,19 @@ WHOLE_MONTH_LEAST = 50
 @dataclass(frozen=True)
 class Everything:
     """All facts. `touched` names the months, `facts` and `cells` narrow down to them, `above` lists (office, month) of
-    the sums that depend on them."""
+    the sums of one source that depend on them."""
 
     params: list = field(default_factory=list)
     touched = "SELECT 1"
     facts = ""
     cells = "true"
 
-    def above(self, tree: Tree) -> list[tuple[int, date]]:
+    def above(self, tree: Tree, code: str) -> list[tuple[int, date]]:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT month FROM reports_cell UNION SELECT starts_on FROM reports_rolled WHERE grain = 'month'"
+                "SELECT month FROM reports_cell WHERE source = %s "
+                "UNION SELECT starts_on FROM reports_rolled WHERE grain = 'month' AND source = %s",
+                [code, code],
             )
             months = [month for (month,) in cursor]
         return list(product(tree.depth, months))
@@ -42,7 +44,7 @@ class Months(Everything):
     facts = "JOIN touched t ON f.day >= t.month AND f.day < t.following"
     cells = "t.month IN (SELECT month FROM touched)"
 
-    def above(self, tree: Tree) -> list[tuple[int, date]]:
+    def above(self, tree: Tree, code: str) -> list[tuple[int, date]]:
         return list(product(tree.depth, self.params[0]))
 
 
@@ -57,7 +59,7 @@ class Pairs(Everything):
     facts = "JOIN touched t ON f.owner = t.owner AND f.day >= t.month AND f.day < t.following"
     cells = "(t.organisation_id, t.month) IN (SELECT owner, month FROM touched)"
 
-    def above(self, tree: Tree) -> list[tuple[int, date]]:
+    def above(self, tree: Tree, code: str) -> list[tuple[int, date]]:
         pairs = zip(*self.params, strict=True)
         return sorted({(above, month) for owner, month in pairs for above in tree.chain.get(owner, ())})
 
