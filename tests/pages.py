@@ -1,6 +1,22 @@
-"""The admin's pages as a browser without scripts would use them."""
+"""Pages as a browser without scripts would use them; the admin's above all."""
 
+import re
+from html import unescape
+
+from django.test import Client
 from django.urls import reverse
+
+
+def signed_in(account) -> Client:
+    client = Client()
+    client.force_login(account)
+    return client
+
+
+def text_of(response) -> str:
+    """What a person reads: no tags, single spaces."""
+    body = re.sub(r"<script.*?</script>|<[^>]+>", " ", response.content.decode(), flags=re.DOTALL)
+    return re.sub(r"\s+", " ", unescape(body))
 
 
 def address(page: str, label: str, *args) -> str:

@@ -11,6 +11,7 @@ from tests.leak.answers import told
 from tests.leak.questions import Question, questions
 from tests.leak.routes import WHOLE_NUMBERS
 from tests.leak.world import ALL, Asker, Held, marks
+from tests.pages import signed_in
 
 PHONE = re.compile(r"(?<![0-9A-Za-z])1[3-9]\d{9}(?![0-9A-Za-z])")
 # Filters and orders that a list itself offers.
@@ -66,10 +67,7 @@ def _is_dull(question: Question, asker: Asker, last: Question, whole: bool) -> b
 
 
 def client_of(asker: Asker) -> Client:
-    client = Client()
-    if asker.account:
-        client.force_login(asker.account)
-    return client
+    return signed_in(asker.account) if asker.account else Client()
 
 
 def _look(client: Client, asker: Asker, question: Question, foreign: list[str], found: Walk) -> str:

@@ -6,7 +6,6 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -20,15 +19,10 @@ from reports.sources import SOURCES
 from reports.views.paging import SIZE
 from studios.models import Studio
 from tests.cast import make_activity, make_case, make_day, make_visit
-from tests.reports.test_dashboard import signed_in, text_of
+from tests.pages import signed_in, text_of
 from tests.rows import one_of_each
 
 PHONE = "13900001111"
-
-
-@pytest.fixture
-def reader(cast) -> Client:
-    return signed_in(cast.lanzhou.leader)
 
 
 def pages(client, url: str) -> list:

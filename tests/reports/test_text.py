@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from cases.models import Case, Outcome
@@ -20,16 +19,11 @@ from reports.text.sentences import MAIN, about, exactly, say
 from reports.text.words import words_of_period, words_of_place
 from reports.views.asking import rows_link
 from tests.cast import make_activity, make_case, make_day, make_visit
+from tests.pages import signed_in
 
 TODAY = date(2026, 11, 22)
 MARCH = date(2026, 3, 10)
 HELD = {"state": ReceptionDay.State.HELD}
-
-
-def signed_in(account) -> Client:
-    client = Client()
-    client.force_login(account)
-    return client
 
 
 def asked(office, today: date = TODAY, **query):
