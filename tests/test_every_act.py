@@ -271,7 +271,7 @@ def test_signing_in_planned_or_not(cast, member):
 
 
 def test_a_visit_with_its_case_and_photos(cast, member):
-    from tests.cases.test_member_pages import photo
+    from tests.cases.my import photo
 
     day = make_day(cast.chengguan)
     sent = filled(handling="case", visitor_name="王女士", photos=[photo()])

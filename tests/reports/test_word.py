@@ -14,7 +14,8 @@ from cases.models import Case
 from cases.workflow import State
 from reports import rollup
 from tests.cast import make_case, make_visit
-from tests.reports.test_text import MARCH, signed_in
+from tests.pages import signed_in
+from tests.reports.test_text import MARCH
 
 ADDRESS = "/reports/text.docx?org=620100&period=2025-07-01..2026-11-21&kind=lanzhou"
 
