@@ -11,9 +11,7 @@ from liaison.models import Organisation
 from liaison.periods import Period, PeriodError
 from liaison.roles import OFFICE, READERS, RECORDERS
 from reports import board
-from reports.models import SavedView
-from reports.table import Ask
-from reports.views.asking import (
+from reports.asking import (
     SCOPES,
     above,
     asked_organisation,
@@ -26,6 +24,8 @@ from reports.views.asking import (
     rows_link,
     workbook_link,
 )
+from reports.models import SavedView
+from reports.table import Ask
 
 # In this order: who reads totals and records too comes to the totals first.
 ROOMS = ((READERS, "reports:dashboard"), (RECORDERS, "cases:show-home"), (OFFICE, "admin:index"))

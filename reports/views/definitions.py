@@ -5,8 +5,8 @@ from itertools import groupby
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET
 
+from reports.asking import freshness, must_read_totals
 from reports.indicators import INDICATORS, Indicator, Kind
-from reports.views.asking import freshness, must_read_totals
 
 KINDS = {
     Kind.FLOW: ("时段累计", "时段内发生的逐项相加"),

@@ -14,13 +14,9 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from liaison.models import Level, Member, Sector
+from liaison.paging import FEW, SIZE, Page, page
 from liaison.periods import PeriodError
-from reports.board import SOURCE_WORDS
-from reports.columns import LISTINGS, TABLES, Column, joined
-from reports.indicators import INDICATOR, Flow, Indicator, Kind
-from reports.sources import SOURCE
-from reports.table import Ask, by_organisation, by_source, figure, flow_rows, heads_behind, stock_rows
-from reports.views.asking import (
+from reports.asking import (
     PARTS,
     above,
     asked_organisation,
@@ -32,7 +28,11 @@ from reports.views.asking import (
     must_read_totals,
     period_choices,
 )
-from reports.views.paging import FEW, SIZE, Page, page
+from reports.board import SOURCE_WORDS
+from reports.columns import LISTINGS, TABLES, Column, joined
+from reports.indicators import INDICATOR, Flow, Indicator, Kind
+from reports.sources import SOURCE
+from reports.table import Ask, by_organisation, by_source, figure, flow_rows, heads_behind, stock_rows
 
 # Heads are listed by name, sectors in the order of the national list; everything else the latest first.
 HEAD_ORDER = {Member: ("pinyin", "id"), Sector: ("standard_code",)}

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from liaison.models import Entry, Organisation
 from liaison.periods import PeriodError
 from reports import word
+from reports.asking import asked_organisation, rows_link
 from reports.forms import ClosingForm
 from reports.models import SavedView
 from reports.text import DEFAULT_PERIOD, KINDS, Asked, read, write
 from reports.text.words import days_in_words
-from reports.views.asking import asked_organisation, rows_link
 from reports.views.dashboard import freshness, period_choices
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

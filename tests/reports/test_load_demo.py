@@ -21,10 +21,10 @@ from liaison.management import Refusal
 from liaison.models import Account, Grant, Member, Organisation, Role, Seat
 from reception.models import ReceptionDay, Visit
 from reports import rollup
+from reports.asking import rows_link
 from reports.demo.loading import load
 from reports.models import SavedView
 from reports.text import read, write
-from reports.views.asking import rows_link
 from studios.models import LeaderLink, Posting, Studio
 from tests.reports.seed import measured, stated
 

@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from activities.models import Activity, Programme
 from liaison.models import Member, Seat
+from liaison.paging import SIZE
 from reception.models import ReceptionDay, Visit
 from reports import rollup
 from reports.columns import LISTINGS, TABLES
 from reports.indicators import INDICATORS
 from reports.sources import SOURCES
-from reports.views.paging import SIZE
 from studios.models import Studio
 from tests.cast import make_activity, make_case, make_day, make_visit
 from tests.pages import signed_in, text_of

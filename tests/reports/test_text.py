@@ -12,12 +12,12 @@ from liaison.models import ActivityGroup, Entry, Seat
 from liaison.periods import between, relative
 from reception.models import ReceptionDay
 from reports import rollup
+from reports.asking import rows_link
 from reports.models import SavedView
 from reports.text import Figure, read, saved_query, write
 from reports.text.kinds import BY_MECHANISM, BY_PLATFORM, KINDS
 from reports.text.sentences import MAIN, about, exactly, say
 from reports.text.words import words_of_period, words_of_place
-from reports.views.asking import rows_link
 from tests.cast import make_activity, make_case, make_day, make_visit
 from tests.pages import signed_in
 
