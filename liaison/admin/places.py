@@ -5,6 +5,16 @@ from liaison.scoped_admin.columns import CappedPaginator
 from liaison.scoped_admin.options import ScopedAdmin
 
 
+class SharedAdmin(ScopedAdmin):
+    """A list that all offices share: who keeps only some of them is offered nothing that would change it."""
+
+    def has_add_permission(self, request):
+        return super().has_add_permission(request) and request.user.keeps_every_office
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and request.user.keeps_every_office
+
+
 @admin.register(Division)
 class DivisionAdmin(ScopedAdmin):
     list_display = ["name", "code", "level", "parent"]
@@ -20,7 +30,7 @@ class DivisionAdmin(ScopedAdmin):
 
 
 @admin.register(Category)
-class CategoryAdmin(ScopedAdmin):
+class CategoryAdmin(SharedAdmin):
     list_display = ["name", "parent", "order", "is_active"]
     list_select_related = ["parent"]
     list_filter = ["is_active"]
@@ -34,7 +44,7 @@ class CategoryAdmin(ScopedAdmin):
 
 
 @admin.register(Holiday)
-class HolidayAdmin(ScopedAdmin):
+class HolidayAdmin(SharedAdmin):
     list_display = ["date", "name", "kind"]
     list_filter = ["kind"]
     search_fields = ["name"]

@@ -16,7 +16,7 @@ from django.utils.crypto import salted_hmac
 from liaison.fields import same
 from liaison.privacy import EncryptedField, KeyedHashField, is_hash_of
 from liaison.roles import ADMINISTRATORS, OFFICE, READERS, Role, permits
-from liaison.scope import KeptQuerySet, Scope
+from liaison.scope import KeptQuerySet, Scope, under
 
 from .organisations import Department, Organisation
 from .people import Member
@@ -191,6 +191,11 @@ class Account(AbstractBaseUser):
 
     def _paths(self, which) -> tuple[str, ...]:
         return tuple(sorted({grant.organisation.path for grant in self.granted if which(grant)}))
+
+    @cached_property
+    def keeps_every_office(self) -> bool:
+        """Whether an administrator's part is all offices there are: lists that all share are theirs to change."""
+        return not Organisation.objects.exclude(under("path", self.scope.kept)).exists()
 
     @cached_property
     def organisation(self) -> Organisation | None:

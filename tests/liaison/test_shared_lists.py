@@ -1,8 +1,10 @@
 """Topics and holidays belong to nobody: whoever keeps all offices changes them, and what is in use stays."""
 
+from datetime import date
+
 import pytest
 
-from liaison.models import Account, Category, Grant, Role
+from liaison.models import Account, Category, Grant, Holiday, Role
 from tests.cast import make_visit
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +26,18 @@ def test_a_countys_administrator_changes_no_topic_of_all(client, cast, of_county
         assert client.post(f"/admin/liaison/category/{topic.pk}/{act}/", sent | {"post": "yes"}).status_code == 403
     assert client.post("/admin/liaison/category/add/", sent).status_code == 403
     assert set(Category.objects.values_list("name", flat=True)) == {one.name for one in cast.categories}
+
+
+@pytest.mark.parametrize("name", ["category", "holiday"])
+def test_a_countys_administrator_is_offered_no_change(client, cast, of_county, name):
+    Holiday.objects.create(date=date(2026, 10, 1), name="国庆节", kind="off")
+    address = f"/admin/liaison/{name}/add/"
+    for account, is_offered in ((of_county, False), (cast.admin, True)):
+        client.force_login(account)
+        page = client.get(f"/admin/liaison/{name}/").content.decode()
+        assert (f'href="{address}"' in page) is is_offered
+        assert ("delete_selected" in page) is is_offered
+        assert (f'href="{address}"' in client.get("/admin/").content.decode()) is is_offered
 
 
 def test_the_highest_administrator_does(client, cast):
