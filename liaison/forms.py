@@ -35,7 +35,11 @@ class LogInForm(AuthenticationForm):
         return super().clean()
 
     def get_invalid_login_error(self):
-        """Only who typed what was once right is told why it no longer is."""
+        """Only who typed what was once right is told why it no longer is; who has just shut the door, that it is shut."""
+        try:
+            lockout.must_be_open(self.account, self.request, shut_for=self.SHUT_FOR)
+        except ValidationError as shut:
+            return shut
         typed, now = self.cleaned_data["password"], timezone.now()
         if self.account and self.account.is_active:
             if self.account.password_has_lapsed(now) and self.account.check_password(typed):
@@ -59,7 +63,7 @@ class SecondFactorForm(AuthenticateForm):
         try:
             self.authenticator = second_factor.spend(self.user, self.cleaned_data["code"])
         except ValidationError:
-            lockout.note_failure(self.user, context.request)
+            lockout.note_failure(self.user, context.request, "动态口令或备用码不正确")
             raise
         return self.cleaned_data["code"]
 
@@ -98,7 +102,7 @@ def must_be_password_of(account: Account, typed: str) -> str:
     """Raises ValidationError when it is not, or when it was guessed at too often."""
     lockout.must_be_open(account, context.request)
     if not account.check_password(typed):
-        lockout.note_failure(account, context.request)
+        lockout.note_failure(account, context.request, "再次确认的密码不正确")
         raise ValidationError("现在的密码不正确。")
     return typed
 

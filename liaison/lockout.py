@@ -21,12 +21,12 @@ OPENING = (Entry.Act.PASSWORD, Entry.Act.CODE)
 
 def must_be_open(account: Account | None, request, *, shut_for: timedelta = SHUT_FOR, sentence: str = SHUT):
     """Raises ValidationError while the account is shut for this source; one query."""
-    if account and _failures(account, client_address(request), timezone.now() - shut_for) >= MOST_FAILURES:
+    if account and failures(account, client_address(request), timezone.now() - shut_for) >= MOST_FAILURES:
         raise ValidationError(sentence, code="shut")
 
 
-def _failures(account: Account, source: str | None, since) -> int:
-    """Since the last time it worked."""
+def failures(account: Account, source: str | None, since) -> int:
+    """How many in a row since the last time it worked, at most five; one query."""
     about = Entry.objects.filter(
         content_type=ContentType.objects.get_for_model(Account), object_id=str(account.pk), at__gte=since
     )
@@ -36,5 +36,9 @@ def _failures(account: Account, source: str | None, since) -> int:
     return next((n for n, act in enumerate(acts) if act != Entry.Act.LOG_IN_FAILED), len(acts))
 
 
-def note_failure(account: Account, request):
-    Entry.note(Entry.Act.LOG_IN_FAILED, account, request=request)
+def note_failure(account: Account | None, request, why: str):
+    """In the trail, with the reason and, when this one shuts the door, that it did."""
+    said = [why]
+    if account and failures(account, client_address(request), timezone.now() - SHUT_FOR) == MOST_FAILURES - 1:
+        said.append(f"连续第 {MOST_FAILURES} 次，对此来源锁定 {SHUT_FOR.seconds // 60} 分钟")
+    Entry.note(Entry.Act.LOG_IN_FAILED, account, request=request, fields=said)

@@ -12,6 +12,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.db import connection, transaction
 from django.dispatch import receiver
 
+from liaison import lockout
 from liaison.models import Account, Anchor, Entry, Seal, Unsealed
 
 MOST_AT_ONCE = 2000
@@ -161,4 +162,8 @@ def note_log_out(sender, request, user, **_):
 def note_failed_log_in(sender, credentials, request=None, **_):
     """Under the account that was named, if there is one: what was typed may be somebody's password."""
     account = Account.objects.named(credentials.get("username", ""))
-    Entry.note(Entry.Act.LOG_IN_FAILED, account, request=request)
+    if account is None:
+        why = "没有这个账号"
+    else:
+        why = "密码或登录码不正确，或已过有效期" if account.is_active else "账号已停用"
+    lockout.note_failure(account, request, why)

@@ -113,6 +113,19 @@ def test_behind_a_proxy_the_door_shuts_for_the_source_behind_it(client, cast, se
     assert log_in(client, name, HTTP_X_FORWARDED_FOR="203.0.113.10").status_code == 302
 
 
+def test_the_fifth_failure_says_that_the_door_is_shut_and_the_trail_says_why(client, cast):
+    name = cast.chengguan.clerk.username
+    answers = [said(log_in(client, name, "wrong")) for _ in range(5)]
+    assert answers[3] == ["账号或密码不正确，请重新输入；字母区分大小写。"]
+    assert answers[4] == ["密码连续输错 5 次，请 30 分钟后再试，或请政协机关重设密码。"]
+    log_in(client, "nobody", "wrong")
+    noted = Entry.objects.filter(act=Entry.Act.LOG_IN_FAILED).order_by("id").values_list("changes", flat=True)
+    wrong = "密码或登录码不正确，或已过有效期"
+    assert [change["fields"] for change in noted] == [
+        *[[wrong]] * 4, [wrong, "连续第 5 次，对此来源锁定 30 分钟"], ["没有这个账号"],
+    ]  # fmt: skip
+
+
 # --- By a printed code ---
 
 

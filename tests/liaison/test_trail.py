@@ -37,7 +37,7 @@ def test_coming_going_and_failing_to_come_are_noted(client, cast):
 def test_nothing_that_was_typed_under_no_account_is_kept(client, cast):
     client.post("/login/", {"username": "my-secret-password", "password": "x"})
     entry = Entry.objects.get()
-    assert (entry.act, entry.object_label, entry.changes) == ("log_failed", "", {})
+    assert (entry.act, entry.object_label, entry.changes) == ("log_failed", "", {"fields": ["没有这个账号"]})
 
 
 def test_a_refusal_is_noted_though_everything_else_is_undone(client, cast):
