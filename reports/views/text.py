@@ -17,8 +17,6 @@ from reports.text import DEFAULT_PERIOD, KINDS, Asked, read, write
 from reports.text.words import days_in_words
 from reports.views.dashboard import freshness, period_choices
 
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
 
 @require_GET
 def text(request):
@@ -47,7 +45,7 @@ def text_document(request):
     )
     name = f"{organisation.short_name}委员联系界别群众工作报告（{days_in_words(asked.main)}）.docx"
     disposition = content_disposition_header(as_attachment=True, filename=name)
-    return HttpResponse(document, WORD, headers={"Content-Disposition": disposition})
+    return HttpResponse(document, word.DOCX, headers={"Content-Disposition": disposition})
 
 
 def show(request, asked: Asked, form: ClosingForm, status: int = 200) -> TemplateResponse:

@@ -167,7 +167,9 @@ def test_the_date_stands_four_characters_from_the_margin_and_the_issuer_above_it
     where = next(n for n, p in enumerate(lines) if p.text == "附件：委员联系界别群众工作统计表")
     issuer, day = lines[where + 1 : where + 3]
     assert (issuer.text, day.text) == ("政协兰州市委员会", "2026年11月21日")
-    assert day.alignment == issuer.alignment == WD_ALIGN_PARAGRAPH.RIGHT
+    assert (issuer.style.name, day.style.name) == ("发文机关署名", "成文日期")
+    assert {line.style.paragraph_format.alignment for line in (issuer, day)} == {WD_ALIGN_PARAGRAPH.RIGHT}
+    assert {line.alignment for line in (issuer, day)} == {None}
     assert day._p.pPr.ind.get(qn("w:rightChars")) == "400"
     # Eight characters above seven: half a character further out on either side.
     assert issuer._p.pPr.ind.get(qn("w:rightChars")) == "350"

@@ -1,0 +1,44 @@
+"""The report as a Word document: a template with placeholders, the house's own or the office's, filled in.
+
+Layout of GB/T 9704-2012 (党政机关公文格式), with the figures as an appendix.
+"""
+
+from datetime import datetime
+from functools import cache
+
+from docx.document import Document as WordDocument
+
+from reports.text import Report
+from reports.word.blank import report_template, saved
+from reports.word.filling import Template
+from reports.word.placeholders import REPORT, filled
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+__all__ = ["DOCX", "REPORT", "Template", "document", "own_template"]
+
+
+@cache
+def own_template() -> bytes:
+    """The house's own, as it is downloaded."""
+    return report_template()
+
+
+def document(report: Report, closing: str, at: datetime, template: bytes = b"") -> bytes:
+    """The whole file; `closing` is the last paragraph as the office has written it, `at` the moment it is made (UTC).
+
+    Raises ValidationError if the template names what there is not.
+    """
+    form = Template(template or own_template(), REPORT)
+    word = form.filled(filled(report, closing, form.used))
+    _describe(word, report, at)
+    return saved(word)
+
+
+def _describe(word: WordDocument, report: Report, at: datetime):
+    properties = word.core_properties
+    properties.title = "".join(report.asked.kind.title)
+    properties.author = properties.last_modified_by = report.asked.organisation.name
+    properties.created = properties.modified = at
+    properties.comments, properties.language = "", "zh-CN"
