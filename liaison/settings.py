@@ -10,6 +10,7 @@ DEMO             plain http and a key of its own; default: on with the embedded 
 ALLOWED_HOSTS    host names, comma-separated; default: this machine only
 HTTPS            the site is reached by https; default: on, but not in the demo
 VAR_DIR          uploads and other files that must stay; default: var/ in the project
+ROTA_MONTHS      for how many months after this one reception days are planned from the rules; default 3
 VISITOR_DAYS     how long a visitor's name, number and photos are kept after the visit; default 1095 (three years)
 TRAIL_DAYS       how long the trail of who did what is kept, in days; default and least: 200
 TRUSTED_PROXY    a reverse proxy sets X-Forwarded-Proto and X-Forwarded-For; default off
@@ -317,6 +318,8 @@ except ValueError:
 if VISITOR_DAYS < 1:
     refuse("环境变量 VISITOR_DAYS 应为正整数（来访人个人信息的保存天数）。")
 
+ROTA_MONTHS = number("ROTA_MONTHS", 3)
+
 # The database is the truth and the broker a doorbell: a task takes ids, is safe to run twice,
 # and a publisher never waits for a broker that is away.
 CELERY_BROKER_URL = redis_url(broker_url)
@@ -339,6 +342,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     # Figures are never later than this, even when every doorbell was lost.
     "sweep": {"task": "reports.tasks.drain", "schedule": 10.0, "options": {"expires": 10}},
+    "rota": {"task": "reception.tasks.plan_rota", "schedule": crontab(hour=0, minute=20)},
     "retain": {"task": "cases.tasks.retain", "schedule": crontab(hour=3, minute=40)},
     "sessions": {"task": "liaison.tasks.forget_sessions", "schedule": crontab(hour=4, minute=10)},
     "seal": {"task": "liaison.tasks.seal", "schedule": 10.0, "options": {"expires": 10}},

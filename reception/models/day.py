@@ -69,6 +69,8 @@ class ReceptionDay(Inheriting, Voidable):
     rule = models.ForeignKey(
         ReceptionRule, models.SET_NULL, null=True, blank=True, editable=False, related_name="days", verbose_name="规则"
     )
+    # The day that the rule names, before it was moved off a holiday: what the rota knows the day by.
+    ruled_on = models.DateField("规则日期", null=True, blank=True, editable=False)
     kind = models.CharField("类型", max_length=8, choices=Kind, default=Kind.PUBLIC)
     state = models.CharField("状态", max_length=10, choices=State, default=State.PLANNED)
     held_on = models.DateField("日期")
@@ -100,6 +102,7 @@ class ReceptionDay(Inheriting, Voidable):
                 condition=Q(voided_at__isnull=True) & ~Q(state="cancelled"),
                 violation_error_message="这个工作室当天已有同一时间的接待日。",
             ),
+            models.UniqueConstraint(name="reception_day_once_by_rule", fields=["rule", "ruled_on"]),
             models.CheckConstraint(
                 name="reception_day_closes_after_opening", condition=Q(closes__gt=F("opens")),
                 violation_error_message="结束时间应晚于开始时间。",
