@@ -49,6 +49,7 @@ PERSONAL = {
     "cases.submission": {"text": Kind.MENTIONS, "void_reason": Kind.MENTIONS},
     "cases.instruction": {"text": Kind.MENTIONS, "follow_up": Kind.MENTIONS, "void_reason": Kind.MENTIONS},
     "studios.fund": {"void_reason": Kind.MENTIONS},
+    "reports.periodreport": {"note": Kind.MENTIONS, "why": Kind.MENTIONS},
 }  # fmt: skip
 
 # Reviewed: texts that say nothing about a person.
@@ -84,6 +85,7 @@ IMPERSONAL = {
     "reports.cell": {"indicator", "source", "dimension", "key"},
     "reports.rolled": {"indicator", "source", "dimension", "key"},
     "reports.savedview": {"title", "query"},
+    "reports.reportfigure": {"indicator", "since"},
 }
 
 

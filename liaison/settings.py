@@ -13,6 +13,7 @@ VAR_DIR          uploads and other files that must stay; default: var/ in the pr
 ROTA_MONTHS      for how many months after this one reception days are planned from the rules; default 3
 VISITOR_DAYS     how long a visitor's name, number and photos are kept after the visit; default 1095 (three years)
 TRAIL_DAYS       how long the trail of who did what is kept, in days; default and least: 200
+REPORT_DUE_WORKDAYS  how many working days after its period a periodic report is due; default 5
 TRUSTED_PROXY    a reverse proxy sets X-Forwarded-Proto and X-Forwarded-For; default off
 MFA_REQUIRED     the three administrators need a second factor; default: on, but not in the demo
 PASSWORD_DAYS    how long a password lasts, 0 for ever; default 90, in the demo 0
@@ -319,6 +320,7 @@ if VISITOR_DAYS < 1:
     refuse("环境变量 VISITOR_DAYS 应为正整数（来访人个人信息的保存天数）。")
 
 ROTA_MONTHS = number("ROTA_MONTHS", 3)
+REPORT_DUE_WORKDAYS = number("REPORT_DUE_WORKDAYS", default=5)
 
 # The database is the truth and the broker a doorbell: a task takes ids, is safe to run twice,
 # and a publisher never waits for a broker that is away.

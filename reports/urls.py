@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports.views import dashboard, definitions, rows, tables, text
+from reports.views import dashboard, definitions, period_reports, rows, tables, text
 
 app_name = "reports"
 
@@ -12,6 +12,13 @@ urlpatterns = [
     path("definitions/", definitions.definitions, name="definitions"),
     path("rows/", rows.rows, name="rows"),
     path("rows/<slug:table>/<int:pk>/", rows.record, name="record"),
+    path("reports/periods/", period_reports.list_period_reports, name="list-period-reports"),
+    path("reports/periods/start/", period_reports.start_period_report, name="start-period-report"),
+    path("reports/periods/<int:pk>/", period_reports.show_period_report, name="show-period-report"),
+    path("reports/periods/<int:pk>/save/", period_reports.save_period_report, name="save-period-report"),
+    path("reports/periods/<int:pk>/submit/", period_reports.submit_period_report, name="submit-period-report"),
+    path("reports/periods/<int:pk>/return/", period_reports.return_period_report, name="return-period-report"),
+    path("reports/periods/<int:pk>/accept/", period_reports.accept_period_report, name="accept-period-report"),
     path("reports/text/", text.text, name="text"),
     path("reports/text.docx", text.text_document, name="text-document"),
 ]

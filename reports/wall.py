@@ -15,7 +15,7 @@ EVERYTHING = "(SELECT current_setting('liaison.reach', true) = '*')"
 OWNED = (
     "activities_activity", "activities_mediareport", "activities_output", "activities_programme", "activities_taskgroup", "cases_case", "cases_caseseries", "cases_erasure",
     "cases_instruction", "cases_outcome", "cases_step", "cases_submission", "liaison_attachment",
-    "reception_receptionday", "reception_visit", "reports_cell", "reports_rolled", "reports_savedview",
+    "reception_receptionday", "reception_visit", "reports_cell", "reports_periodreport", "reports_rolled", "reports_savedview",
     "studios_contact", "studios_fund", "studios_leaderlink", "studios_paper", "studios_studio",
 )  # fmt: skip
 
@@ -31,6 +31,7 @@ HANGING = {
     "cases_submission_source_cases": ("submission_id", "cases_submission"),
     "reception_duty": ("reception_day_id", "reception_receptionday"),
     "reception_visit_receivers": ("visit_id", "reception_visit"),
+    "reports_reportfigure": ("report_id", "reports_periodreport"),
     "studios_guidance": ("studio_id", "studios_studio"),
     "studios_posting": ("studio_id", "studios_studio"),
     "studios_receptionrule": ("studio_id", "studios_studio"),

@@ -28,7 +28,7 @@ from liaison.models import (
     Term,
 )
 from reception.models import Duty, ReceptionDay, Visit
-from reports.models import SavedView
+from reports.models import PeriodReport, ReportFigure, SavedView
 from studios.models import (
     Contact,
     Fund,
@@ -98,7 +98,7 @@ def _who(office: Office, n: int, rows: dict):
 
 
 def _kept(office: Office, n: int, rows: dict):
-    """A file, a line of the trail, a saved view."""
+    """A file, a line of the trail, a saved view, a periodic report."""
     own, text = {"organisation": office.organisation}, mark(office, n)
     attachment = Attachment(kind="application/pdf", size=3, uploaded_by=rows[Account], **texts(Attachment, text), **own)
     attachment.file.save("a.pdf", ContentFile(f"%PDF-{text}".encode()))
@@ -106,6 +106,9 @@ def _kept(office: Office, n: int, rows: dict):
     yield Entry.note(Entry.Act.ADD, rows[SpecialCommittee], by=rows[Account])
     query = f"org={office.organisation.code}"
     yield SavedView.objects.create(page=SavedView.Page.TEXT, title=text, query=query, **own)
+    report = PeriodReport.objects.create(grain="month", starts_on=date(2026, 1 + n, 1), note=text, why=text, **own)
+    yield report
+    yield ReportFigure.objects.create(report=report, indicator="visits", value=3, since="0.1.0")
 
 
 def _where(office: Office, n: int, rows: dict):

@@ -147,6 +147,8 @@ def _of_page(route: str, sets: dict[str, Held], whole: bool) -> Iterator[Questio
         if route.endswith("find-visitor/"):
             # The same name to the look-up, and another text than the mark when it stands in the form again.
             yield Question(route, f"/{route}", held.name, {"visitor": f"{WALLED} {held.name}"})
+        if route == "reports/periods/start/":
+            yield Question(route, f"/{route}", held.name, {"org": held.code, "period": "2026-05"})
         if route == "reports/text.docx":
             yield Question(route, f"/{route}?org={held.code}", held.name, {"closing": "特此报告。"})
     if route in ("", "dashboard/", "my/"):
@@ -184,6 +186,8 @@ def _queries(route: str, held: Held, whole: bool) -> list[str]:
         return [f"before={row.pk}" for row in held.of("reception.visit")]
     if route == "my/cases/":
         return ["state=finished"]
+    if route == "reports/periods/":
+        return [f"{org}&period=2026-01"]
     if route == "dashboard/":
         return [org, f"{org}&scope=own", f"{org}&period=2026&bar=people_served", f"{org}&period=2026-06&compare=off"]
     return [org] if whole else []

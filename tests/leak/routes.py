@@ -22,6 +22,7 @@ KEY = re.compile(r"<(?:[a-z]+:)?\w+>")
 NAMED = {
     "my/days/": "reception.receptionday", "my/visits/": "reception.visit", "my/cases/": "cases.case",
     "files/": "liaison.attachment", "admin/auth/user/": "liaison.account",
+    "reports/periods/": "reports.periodreport",
 }  # fmt: skip
 # Where whoever owns a record, or has it in hand, reads its telephone number whole; nowhere else does anybody.
 WHOLE_NUMBERS = re.compile(

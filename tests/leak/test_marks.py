@@ -29,6 +29,7 @@ UNMARKED = {
     "reports.dirty.source": "a figure's place",
     "reports.rolled.dimension": "a figure's place", "reports.rolled.indicator": "a figure's place",
     "reports.rolled.key": "a figure's place", "reports.rolled.source": "a figure's place",
+    "reports.reportfigure.indicator": "a figure's place", "reports.reportfigure.since": "a version",
     "reports.savedview.query": "an address",
 }  # fmt: skip
 
