@@ -11,7 +11,7 @@ from decimal import Decimal
 from django.db.models import Case, Count, DateField, F, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import TruncMonth
 
-from activities.models import Programme
+from activities.models import MediaReport, Programme
 from liaison.models import Level, Organisation, SpecialCommittee
 from liaison.periods import Period, next_month
 from reports.indicators import Flow, Indicator, Kind
@@ -181,7 +181,8 @@ def head_rows(indicator: Indicator, ask: Ask) -> QuerySet:
     """The records whose distinct heads are counted."""
     counted = indicator.heads
     rows = counted.rows(ask.period)
-    return rows.filter(ask.within(counted.path), _filters(rows.model, {}, ask), _slice({}, ask))
+    lookups = _HEAD_LOOKUPS.get(rows.model, {})
+    return rows.filter(ask.within(counted.path), _filters(rows.model, lookups, ask), _slice({}, ask))
 
 
 def heads_behind(indicator: Indicator, ask: Ask) -> QuerySet:
@@ -210,6 +211,7 @@ _LOOKUPS = {
     "submission": {"programme": "activity__programme"},
     "studio": {"studio": "pk"},
 }  # fmt: skip
+_HEAD_LOOKUPS = {MediaReport.praised.through: {"studio": "mediareport__studio"}}
 
 
 def _source_filters(source: Source, ask: Ask) -> Q:

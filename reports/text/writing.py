@@ -6,12 +6,13 @@ from dataclasses import replace
 from decimal import Decimal
 from string import Formatter
 
+from liaison.periods import Period
 from reports import phrases
-from reports.indicators import INDICATOR, Indicator
+from reports.indicators import INDICATOR, INDICATORS, Indicator
 from reports.table import Ask, figures
 from reports.text.asked import Asked
 from reports.text.kinds import TYPICAL_CASES
-from reports.text.sentences import Told
+from reports.text.sentences import MAIN, Told, exactly
 from reports.text.telling import Draft, Telling, draft
 from reports.text.typical import typical_cases
 from reports.text.written import Figure, Report, Written, WrittenSection
@@ -28,13 +29,16 @@ def write(asked: Asked, link: Link) -> Report:
     kind = asked.kind
     opening = draft((kind.opening,), asked)
     chapters = [draft(section.paragraphs, asked) for section in kind.sections]
-    values = _read(telling for chapter in (opening, *chapters) for one in chapter for telling in one.tellings)
+    tellings = [telling for chapter in (opening, *chapters) for one in chapter for telling in one.tellings]
+    main = Ask(asked.organisation, Period(asked.main.start, asked.main.end))
+    values = _read(tellings, main)
     written = [
         (s.heading, [_written(d, values, link) for d in c]) for s, c in zip(kind.sections, chapters, strict=True)
     ]
     sections = _numbered([*_filled(written), (TYPICAL_CASES, typical_cases(asked))])
     first = _written(opening[0], values, link)
-    return Report(asked, first, sections, _figures([first, *(p for section in sections for p in section.paragraphs)]))
+    told = _figures([first, *(p for section in sections for p in section.paragraphs)])
+    return Report(asked, first, sections, (*told, *_untold(told, main, values, link)))
 
 
 def _figures(paragraphs: Iterable[Written]) -> tuple[Figure, ...]:
@@ -43,12 +47,22 @@ def _figures(paragraphs: Iterable[Written]) -> tuple[Figure, ...]:
     return tuple({(figure.indicator.code, figure.ask): figure for figure in told}.values())
 
 
+def _untold(told: tuple[Figure, ...], main: Ask, values: Values, link: Link) -> list[Figure]:
+    """The indicators that no sentence tells of, for the table that lists all: of the report's own period. Beside a text
+    that tells of nothing they would be a table of noughts."""
+    if not told:
+        return []
+    codes = {figure.indicator.code for figure in told}
+    rest = [indicator.code for indicator in INDICATORS if indicator.code not in codes]
+    return [_figure(code, exactly(MAIN), main, values[code, main], link) for code in rest]
+
+
 # --- Figures ---
 
 
-def _read(tellings: Iterable[Telling]) -> Values:
-    """Figures that are asked the same way are read together."""
-    together: dict[Ask, dict[str, Indicator]] = defaultdict(dict)
+def _read(tellings: Iterable[Telling], main: Ask) -> Values:
+    """Figures that are asked the same way are read together; all of the report's own period."""
+    together: dict[Ask, dict[str, Indicator]] = defaultdict(dict, {main: dict(INDICATOR)})
     for telling in tellings:
         for code, ask in telling.asks.items():
             together[ask][code] = INDICATOR[code]

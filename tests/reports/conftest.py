@@ -1,6 +1,7 @@
 from datetime import date
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -15,3 +16,13 @@ def reader(cast) -> Client:
 @pytest.fixture
 def today() -> date:
     return timezone.localdate()
+
+
+@pytest.fixture(scope="module")
+def built(django_db_setup, django_db_blocker):
+    """The world of tests/reports/world.py, built once for a module; each test works in a savepoint of it."""
+    from tests.reports.world import build_world
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build_world()
+        transaction.set_rollback(True)

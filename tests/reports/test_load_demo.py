@@ -11,22 +11,27 @@ import pytest
 from django.contrib.auth import authenticate
 from django.core.management import call_command
 from django.db import transaction
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone
 
-from activities.models import Activity
+from activities.models import Activity, Programme
 from cases.models import Case, Step
 from cases.workflow import DONE, OPEN, TRANSITIONS, State
 from liaison.management import Refusal
-from liaison.models import Account, Grant, Member, Organisation, Role, Seat
+from liaison.models import Account, Grant, Member, Organisation, Role, Seat, SpecialCommittee
 from reception.models import ReceptionDay, Visit
 from reports import rollup
 from reports.asking import rows_link
+from reports.demo.figures import seed_figures
 from reports.demo.loading import load
+from reports.indicators import INDICATOR
 from reports.models import SavedView
+from reports.table import Ask, figure
 from reports.text import read, write
 from studios.models import LeaderLink, Posting, Studio
 from tests.reports.seed import measured, stated
+from tests.reports.test_phrases import in_words
 
 pytestmark = pytest.mark.slow
 
@@ -151,10 +156,45 @@ def test_saved_reports_carry_the_periods_of_the_day_they_were_made(world):
 
 
 @pytest.fixture(scope="module")
-def told(world):
-    """The saved reports in words, by the organisation's code."""
+def rolled(world):
+    """The world with its cells."""
     rollup.rebuild()
-    texts = {}
+    return world
+
+
+@pytest.mark.parametrize("row", seed_figures(), ids=lambda row: f"{row['organisation']} {row['indicator']}")
+def test_every_phrase_of_the_seed_is_told_of_the_figure_that_pages_show(rolled, row):
+    """The page's own way: the indicator asked of a place, a period and perhaps a studio, committee or programme."""
+    indicator, organisation = INDICATOR[row["indicator"]], Organisation.objects.get(division__code=row["organisation"])
+    period = rolled.days.periods[row["period"]]
+    counted = figure(indicator, Ask(organisation, period, row.get("scope", "subtree"), **parts_of(row)))
+    assert in_words(counted, row["phrase"]) == row["phrase"]
+    assert row["phrase"].endswith(SPOKEN_UNITS.get(indicator.code, indicator.unit))
+
+
+# The speech says 家 where the statistics count 户.
+SPOKEN_UNITS = {"enterprises_helped": "家"}
+
+
+def parts_of(row: dict) -> dict:
+    """What a figure of the seed is narrowed down to, by the names that it uses."""
+    found = {}
+    if name := row.get("studio"):
+        within = {"organisation__path__startswith": Organisation.objects.get(division__code=row["organisation"]).path}
+        found["studio"] = Studio.objects.get(Q(brand=name) | Q(industry=name), **within)
+    if name := row.get("special_committee"):
+        found["special_committee"] = SpecialCommittee.objects.get(
+            name=name, organisation__division__code=row["organisation"]
+        )
+    if name := row.get("programme"):
+        found["programme"] = Programme.objects.get(name=name, organisation__division__code=row["organisation"])
+    return found
+
+
+@pytest.fixture(scope="module")
+def told(rolled):
+    """The saved reports in words, by the organisation's code."""
+    world, texts = rolled, {}
     for view in SavedView.objects.filter(page=SavedView.Page.TEXT):
         report = write(read(QueryDict(view.query), view.organisation, world.days.today), rows_link)
         paragraphs = [report.opening, *(paragraph for section in report.sections for paragraph in section.paragraphs)]
