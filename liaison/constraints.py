@@ -60,6 +60,11 @@ def _report(error: IntegrityError):
     return getattr(error.__cause__, "diag", None)
 
 
+def broken_field(record, rule: str | None) -> str | None:
+    """The field that mends a rule which the database found broken; None where the record as a whole breaks it."""
+    return getattr(record, "mended_by", {}).get(rule) or linked_field(type(record), rule)
+
+
 def linked_field(model, rule: str | None) -> str | None:
     """The field whose link to another office's row was refused, by the name its rule has in the database."""
     return _linked_fields(model).get(rule)

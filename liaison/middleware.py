@@ -82,7 +82,8 @@ class ObligationsMiddleware:
         return self.get_response(request)
 
     def process_view(self, request, view_func, view_args, view_kwargs):
-        if not request.user.is_authenticated:
+        # A program has no page to be sent to: liaison/api/door.py says it in words.
+        if not request.user.is_authenticated or getattr(request, "token", None):
             return None
         page, allowed = self._obligation(request)
         request.obligation = page

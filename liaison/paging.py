@@ -39,7 +39,7 @@ def page(found: QuerySet, keys: tuple[str, ...], size: int = SIZE, after: str = 
 def _beyond(model: type[Model], order: tuple[str, ...], cursor: str) -> Q:
     """Rows behind the cursor's. The first comparison is one that an index understands."""
     values = cursor.split(BETWEEN)
-    if len(values) != len(order):
+    if len(values) != len(order) or "\0" in cursor:
         raise Http404
     try:
         parsed = [

@@ -23,6 +23,7 @@ PERSONAL = {
     },
     "liaison.pastpassword": {"password": Kind.SECRET},
     "liaison.signincode": {"digest": Kind.SECRET},
+    "liaison.apitoken": {"name": Kind.OFFICE, "digest": Kind.SECRET},
     "liaison.attachment": {"name": Kind.MENTIONS, "file": Kind.MENTIONS},
     "liaison.department": {"contact": Kind.ENCRYPTED, "phone": Kind.ENCRYPTED},
     "liaison.entry": {"object_label": Kind.TRAIL, "changes": Kind.TRAIL, "address": Kind.TRAIL},

@@ -101,3 +101,27 @@ class KeptQuerySet(ScopedQuerySet):
 
     def kept(self, scope: Scope) -> Q:
         return under(self.path, scope.kept)
+
+
+def choices(field, account):
+    """Rows that the account may name in a foreign key or many-to-many field of a form."""
+    rows = field.remote_field.model._default_manager.all()
+    if not isinstance(rows, ScopedQuerySet):
+        return rows
+    owners = getattr(field.model._default_manager.all(), "owners", ())
+    return rows.writable_by(account) if field.name in owners else rows.choosable_by(account)
+
+
+def also(rows, keys):
+    """`rows` and those with the given keys: what a record names already may stay."""
+    return rows.model._default_manager.filter(Q(pk__in=rows.order_by().values("pk")) | Q(pk__in=keys))
+
+
+def may_write(account, record) -> bool:
+    """Whether the record is one the account may write; asked once per record and request."""
+    if record is None or record.pk is None:
+        return True
+    if not hasattr(record, "_may_be_written"):
+        rows = type(record)._default_manager.writable_by(account)
+        record._may_be_written = rows.filter(pk=record.pk).exists()
+    return record._may_be_written

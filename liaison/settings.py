@@ -21,6 +21,7 @@ TEMPORARY_HOURS  how long a password that somebody else set waits for its first 
 CODE_MINUTES     how long a printed sign-in code is good; default 30
 IDLE_MINUTES_OFFICE, IDLE_MINUTES, SESSION_HOURS  a log-in ends when nothing was done for so long (default 15 in the
                  office, 480 for members and leaders), and in any case after so many hours (default 12)
+API_PER_MINUTE   how often an account's programs may ask the API within a minute; default 300
 
 Every secret NAME among them may be given as NAME_FILE=path instead (liaison/environment.py).
 """
@@ -146,6 +147,7 @@ INSTALLED_APPS = [
     "django.forms",
     "rest_framework",
     "django_filters",
+    "drf_spectacular",
     "django_htmx",
     "csp",
     "allauth",
@@ -166,6 +168,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "liaison.middleware.SessionLimitsMiddleware",
+    "liaison.api.door.DoorMiddleware",
     "liaison.middleware.LogInRequiredMiddleware",
     "liaison.middleware.ObligationsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -365,12 +368,42 @@ def trail_days(written: str) -> int:
 
 TRAIL_DAYS = trail_days(env.str("TRAIL_DAYS", default=str(LEAST_TRAIL_DAYS)))
 
+# Beside the broker's own keys. Only counts that last minutes lie here (liaison/api/limits.py).
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": CELERY_BROKER_URL,
+        "KEY_PREFIX": "liaison",
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 3},
+    }
+}
+
+API_PER_MINUTE = number("API_PER_MINUTE", default=300)
+# Where each app has its RESOURCES.
+API_MODULES = ["liaison.api.standing", "studios.api"]
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["liaison.api.authentication.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["liaison.api.permissions.RolePermission"],
+    "DEFAULT_PARSER_CLASSES": ["liaison.api.parsing.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["liaison.api.parsing.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "liaison.api.parsing.AlwaysJSON",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
-    "PAGE_SIZE": 50,
+    "DEFAULT_PAGINATION_CLASS": "liaison.api.paging.KeysetPaging",
+    "DEFAULT_SCHEMA_CLASS": "liaison.api.schema.Described",
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "liaison.api.refusals.answer",
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "政协委员联系界别群众工作平台接口",
+    "VERSION": "1",
+    "OAS_VERSION": "3.0.3",
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "DISABLE_DOCSTRING_DESCRIPTIONS": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": True,
+    "POSTPROCESSING_HOOKS": ["liaison.api.schema.finish"],
 }
 
 DEFAULT_EXCEPTION_REPORTER_FILTER = "liaison.discretion.Discreet"

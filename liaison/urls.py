@@ -50,6 +50,7 @@ urlpatterns = [
     *allauth_pages,
     *admin_doors,
     path("admin/", admin.site.urls),
+    path("api/", include("liaison.api.urls")),
     path("my/", include("cases.urls")),
     path("", include("reports.urls")),
 ]

@@ -14,7 +14,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import LoginView, LogoutView
 from django.db import InterfaceError, OperationalError
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -29,6 +29,7 @@ from liaison import second_factor
 from liaison.devices import device
 from liaison.forms import LogInForm, NewPasswordForm, SecondFactorForm
 from liaison.models import Attachment, Entry
+from liaison.refusal import API, refusal
 
 CAME_BY_CODE = "came_by_code"
 # Why somebody stands at the door again.
@@ -222,4 +223,7 @@ def note_print(request):
 def out_of_order(request):
     """What a fault comes to: 503 while the database is away, which mends itself; otherwise 500."""
     is_away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    if request.path_info.startswith(API):
+        said = "系统暂时不可用，请稍后再试。" if is_away else "系统出错，已记录。请稍后再试。"
+        return JsonResponse(refusal("out_of_order", said), status=503 if is_away else 500)
     return HttpResponse(render_to_string("500.html", {"is_away": is_away}), status=503 if is_away else 500)

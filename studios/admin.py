@@ -37,15 +37,10 @@ class StudioStateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request, model_admin):
-        return [("open", "开放"), ("closed", "已撤销"), ("no-lead", "缺领衔委员")]
+        return Studio.STATES
 
     def queryset(self, request, queryset):
-        today = timezone.localdate()
-        if self.value() == "open":
-            return queryset.open_on(today)
-        if self.value() == "closed":
-            return queryset.filter(closed_on__lte=today)
-        return queryset.without_lead(today) if self.value() == "no-lead" else queryset
+        return queryset.in_state(self.value(), timezone.localdate()) if self.value() else queryset
 
 
 class PostingInline(ScopedInline):
@@ -105,7 +100,7 @@ class StudioAdmin(ScopedAdmin):
         fields = super().get_readonly_fields(request, obj)
         if self.has_add_permission(request):
             return fields
-        return (*fields, "name", "kind", "basis", "opened_on", "closed_on", "model_level", "stars", "liaison_officer")
+        return (*fields, *Studio.STANDING)
 
 
 class OfStudioAdmin(ScopedAdmin):

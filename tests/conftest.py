@@ -73,6 +73,8 @@ def pytest_configure(config):
     settings.WHITENOISE_AUTOREFRESH = True
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
+    # Tests ask faster than any program; tests/api/test_door.py sets a limit of its own.
+    settings.API_PER_MINUTE = 1_000_000
 
 
 @pytest.fixture(scope="session")
@@ -112,6 +114,14 @@ def cast(db):
     from tests.cast import build_cast
 
     return build_cast()
+
+
+@pytest.fixture
+def program() -> Callable:
+    """program(account): a client that asks the API with a token of the account."""
+    from tests.pages import with_token
+
+    return with_token
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Who and where: the ground floor that every other app stands on."""
 
 from .accounts import Account, Grant, Role
-from .credentials import PastPassword, SignInCode
+from .credentials import ApiToken, PastPassword, SignInCode
 from .entries import Anchor, Entry, Seal, Unsealed
 from .organisations import ActivityGroup, Department, Organisation, Sector, SpecialCommittee, Term
 from .people import Base, Member, Party, PartyMembership, Seat
@@ -10,7 +10,7 @@ from .records import Attachment, Voidable, VoidableQuerySet
 from .rules import Inheriting, PlacedRules
 
 __all__ = [
-    "Account", "ActivityGroup", "Anchor", "Attachment", "Base", "Category", "Department", "Division", "Entry", "Grant",
+    "Account", "ActivityGroup", "Anchor", "ApiToken", "Attachment", "Base", "Category", "Department", "Division", "Entry", "Grant",
     "Holiday", "Inheriting", "Level", "Member", "Organisation", "Party", "PartyMembership", "PastPassword", "PlacedRules", "Role", "Seal",
     "Seat", "Sector", "SignInCode", "SpecialCommittee", "Term", "Unsealed", "Voidable", "VoidableQuerySet",
 ]  # fmt: skip

@@ -49,6 +49,7 @@ class Entry(models.Model):
         PASSWORD = "password", "设置密码"
         MFA = "mfa", "动态口令"
         CODE = "code", "登录码"
+        TOKEN = "token", "接口令牌"
         VERIFY = "verify", "核对封存"
         PURGE = "purge", "到期清除"
 

@@ -1,23 +1,8 @@
-"""What a form may name in its foreign keys, and the search behind the select boxes."""
+"""The search behind the select boxes."""
 
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
-from django.db.models import Q
 
-from liaison.scope import ScopedQuerySet
-
-
-def choices(field, account):
-    """Rows that the account may name in a foreign key or many-to-many field of a form."""
-    rows = field.remote_field.model._default_manager.all()
-    if not isinstance(rows, ScopedQuerySet):
-        return rows
-    owners = getattr(field.model._default_manager.all(), "owners", ())
-    return rows.writable_by(account) if field.name in owners else rows.choosable_by(account)
-
-
-def also(rows, keys):
-    """`rows` and those with the given keys: what a record names already may stay."""
-    return rows.model._default_manager.filter(Q(pk__in=rows.order_by().values("pk")) | Q(pk__in=keys))
+from liaison.scope import choices
 
 
 class AutocompleteView(AutocompleteJsonView):

@@ -4,9 +4,9 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms.models import InlineForeignKeyField
 
-from liaison.constraints import linked_field
+from liaison.constraints import broken_field
+from liaison.scope import also
 
-from .choices import also
 
 
 class ScopedForm(forms.ModelForm):
@@ -71,8 +71,7 @@ class ScopedForm(forms.ModelForm):
         """What a verb refuses names its fields; what the database refuses, the rule that was broken."""
         if hasattr(refusal, "error_dict"):
             return self._update_errors(refusal)
-        field = getattr(self.instance, "mended_by", {}).get(refusal.code)
-        field = field or linked_field(type(self.instance), refusal.code)
+        field = broken_field(self.instance, refusal.code)
         return self.add_error(field if field in self.fields else None, refusal)
 
     def _update_errors(self, errors):

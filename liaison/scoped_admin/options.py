@@ -18,8 +18,8 @@ from liaison import reach
 from liaison.constraints import refusals_in_words
 from liaison.models import Entry, Level, Organisation, Voidable
 from liaison.models.diff import picture, said_fields
+from liaison.scope import choices, may_write
 
-from .choices import choices
 from .columns import badge
 from .forms import ScopedForm, WordsField
 from .telling import told
@@ -30,16 +30,6 @@ NUMBER = re.compile(r"[a-z]{1,12}-[\d-]*", re.IGNORECASE)
 
 # An inline's own buttons beside a select box (add, change, delete in a pop-up) are off: one page, one record.
 NO_POPUPS = ("can_add_related", "can_change_related", "can_delete_related", "can_view_related")
-
-
-def may_write(account, record) -> bool:
-    """Whether the record is one the account may write; asked once per record and request."""
-    if record is None or record.pk is None:
-        return True
-    if not hasattr(record, "_may_be_written"):
-        rows = type(record)._default_manager.writable_by(account)
-        record._may_be_written = rows.filter(pk=record.pk).exists()
-    return record._may_be_written
 
 
 class Scoped:

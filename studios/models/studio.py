@@ -36,6 +36,14 @@ class StudioQuerySet(ScopedQuerySet):
     def open_on(self, day):
         return self.filter(opened_on__lte=day).filter(Q(closed_on__isnull=True) | Q(closed_on__gt=day))
 
+    def in_state(self, state: str, day):
+        """By one of Studio.STATES; all for any other word."""
+        if state == "open":
+            return self.open_on(day)
+        if state == "closed":
+            return self.filter(closed_on__lte=day)
+        return self.without_lead(day) if state == "no-lead" else self
+
     def without_lead(self, day):
         """The gap list: open studios that nobody leads on that day."""
         from .standing import Posting
@@ -66,6 +74,11 @@ class Studio(PlacedRules):
         COUNTY = "county", "县级示范"
         CITY = "city", "市级示范"
         PROVINCE = "province", "省级示范"
+
+    # As lists are narrowed by it, on a given day.
+    STATES = [("open", "开放"), ("closed", "已撤销"), ("no-lead", "缺领衔委员")]
+    # The office's matter, and not the liaison officer's.
+    STANDING = ("name", "kind", "basis", "opened_on", "closed_on", "model_level", "stars", "liaison_officer")
 
     mended_by = {
         "studio_name_once": "name",
