@@ -53,7 +53,11 @@ class PeriodField(forms.CharField):
 
 
 @extend_schema_field(
-    {"type": "string", "description": "时段，如 2026、2026-11、2026Q3、2026H1、2026-01-01..2026-06-30。", "maxLength": 40}
+    {
+        "type": "string",
+        "description": "时段，如 2026、2026-11、2026Q3、2026H1、2026-01-01..2026-06-30。",
+        "maxLength": 40,
+    }
 )
 class PeriodFilter(django_filters.CharFilter):
     """Days within a period, written as on the dashboard: `?period=2026-11`, `2026`, `2026-11-01..2026-11-20`."""
@@ -71,6 +75,7 @@ class VisibleFilter(django_filters.ModelChoiceFilter):
 
     def __init__(self, model, **kwargs):
         kwargs.setdefault("label", model._meta.verbose_name)
+        self.label_lower = model._meta.label_lower
         super().__init__(
             queryset=lambda request: model.objects.visible_to(request.user) if request else model.objects.none(),
             error_messages={"invalid_choice": NOT_OFFERED}, **kwargs,

@@ -119,7 +119,7 @@ def cast(db):
 @pytest.fixture
 def program() -> Callable:
     """program(account): a client that asks the API with a token of the account."""
-    from tests.pages import with_token
+    from tests.programs import with_token
 
     return with_token
 

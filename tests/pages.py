@@ -1,14 +1,10 @@
 """Pages as a browser without scripts would use them; the admin's above all."""
 
-import json
 import re
 from html import unescape
 
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
-
-from liaison.models import ApiToken
 
 
 def signed_in(account) -> Client:
@@ -69,13 +65,3 @@ def errors(answer) -> dict:
         for form in inline.formset.forms:
             found |= {f"{inline.formset.prefix}.{name}": said for name, said in form.errors.items()}
     return found
-
-
-def with_token(account) -> Client:
-    """A program that asks the API with a token of the account; its JSON is sent as such."""
-    _, text = ApiToken.issue(account, name="测试程序", days=30, now=timezone.now())
-    return Client(headers={"Authorization": f"Bearer {text}"})
-
-
-def send(client, address: str, sent: dict | None = None, method: str = "post"):
-    return client.generic(method.upper(), address, json.dumps(sent or {}, default=str), "application/json")

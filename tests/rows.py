@@ -17,6 +17,7 @@ from liaison.fields import phone_validator
 from liaison.models import (
     Account,
     ActivityGroup,
+    ApiToken,
     Attachment,
     Department,
     Entry,
@@ -84,6 +85,8 @@ def _who(office: Office, n: int, rows: dict):
     own, text = {"organisation": office.organisation}, mark(office, n, DIRECTORY)
     account = mark(office, n, ACCOUNT)
     yield Account.objects.create(username=account, name=account)
+    digest = ApiToken.digest_of(account)
+    yield ApiToken.objects.create(account=rows[Account], name=account, digest=digest, expires_at=timezone.now())
     yield Grant.objects.create(account=rows[Account], role=Role.CLERK, **own)
     yield Term.objects.create(number=20 + n, starts_on=date(1900 + n, 1, 1), ends_on=date(1900 + n, 12, 1), **own)
     committee = SpecialCommittee.objects.create(name=text, starts_on=LONG_AGO, **own)

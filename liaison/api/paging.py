@@ -61,4 +61,7 @@ class KeysetPaging(BasePagination):
             for name, said in words.items()
         ]
         size = {"type": "integer", "minimum": 1, "maximum": MOST, "default": paging.SIZE}
-        return [*cursors, {"name": "size", "in": "query", "required": False, "description": "每页条数。", "schema": size}]
+        return [
+            *cursors,
+            {"name": "size", "in": "query", "required": False, "description": "每页条数。", "schema": size},
+        ]

@@ -58,7 +58,9 @@ def _operation(method: str, address: str, said: dict) -> Operation:
     given = _resolved(answered.get("content", {}).get("application/json", {}).get("schema", {}))
     if "results" in given.get("properties", {}):
         given = given["properties"]["results"]["items"]
-    parameters = [_input(p["name"], p["schema"], p.get("description"), p.get("required")) for p in said.get("parameters", ())]
+    parameters = [
+        _input(p["name"], p["schema"], p.get("description"), p.get("required")) for p in said.get("parameters", ())
+    ]
     return Operation(
         method.upper(), address, said["summary"], said.get("description", ""), parameters, _fields(sent), _fields(given)
     )

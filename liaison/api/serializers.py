@@ -123,7 +123,9 @@ class RuledSerializer(StrictSerializer, serializers.ModelSerializer):
             raise self._placed(refused) from None
         if not type(record)._default_manager.writable_by(self.account).filter(pk=record.pk).exists():
             raise PermissionDenied(ONLY_OWN)
-        Entry.note(Entry.Act.CHANGE if before else Entry.Act.ADD, record, request=request, before=before, fields=by(request))
+        Entry.note(
+            Entry.Act.CHANGE if before else Entry.Act.ADD, record, request=request, before=before, fields=by(request)
+        )
         return record
 
     def _placed(self, refused: ValidationError) -> ValidationError:

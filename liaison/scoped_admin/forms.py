@@ -8,7 +8,6 @@ from liaison.constraints import broken_field
 from liaison.scope import also
 
 
-
 class ScopedForm(forms.ModelForm):
     """Knows for whom it is filled in, keeps what a record names already, and puts each error beside its field."""
 

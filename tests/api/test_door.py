@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from liaison.api.door import MOST_FAULTS
 from liaison.models import ApiToken, Entry
-from tests.pages import send, signed_in
+from tests.pages import signed_in
+from tests.programs import send
 
 pytestmark = pytest.mark.django_db
 STUDIOS = "/api/v1/studios/"
@@ -38,7 +39,11 @@ def test_the_database_knows_no_token_but_its_digest(cast):
 
 
 def test_without_a_token_or_with_a_strangers_nobody_is_let_in(cast):
-    answers = [Client().get(STUDIOS), ask("liaison_0000"), Client().get(STUDIOS, headers={"Authorization": "Basic abc"})]
+    answers = [
+        Client().get(STUDIOS),
+        ask("liaison_0000"),
+        Client().get(STUDIOS, headers={"Authorization": "Basic abc"}),
+    ]
     assert [answer.status_code for answer in answers] == [401, 401, 401]
     assert answers[0]["WWW-Authenticate"] == "Bearer"
     assert answers[0].json() == {
@@ -64,7 +69,10 @@ def test_a_token_opens_no_page(cast):
     [
         (lambda token, now: token.revoke(now), "这个接口令牌已停用。"),
         (lambda token, now: ApiToken.objects.update(expires_at=now), "这个接口令牌已过有效期，请重新签发。"),
-        (lambda token, now: type(token.account).objects.filter(pk=token.account_id).update(is_active=False), "这个账号已停用。"),
+        (
+            lambda token, now: type(token.account).objects.filter(pk=token.account_id).update(is_active=False),
+            "这个账号已停用。",
+        ),
     ],
 )
 def test_a_token_that_is_no_longer_good_says_why_and_leaves_a_line_in_the_trail(cast, ends, sentence):
@@ -74,7 +82,11 @@ def test_a_token_that_is_no_longer_good_says_why_and_leaves_a_line_in_the_trail(
     answer = ask(text)
     assert (answer.status_code, answer.json()["message"]) == (401, sentence)
     entry = Entry.objects.get(act=Entry.Act.REFUSED)
-    assert (entry.account, entry.changes["path"], entry.changes["fields"]) == (cast.chengguan.clerk, STUDIOS, [sentence])
+    assert (entry.account, entry.changes["path"], entry.changes["fields"]) == (
+        cast.chengguan.clerk,
+        STUDIOS,
+        [sentence],
+    )
 
 
 def test_an_account_whose_password_somebody_else_set_chooses_its_own_first(cast):
@@ -100,7 +112,10 @@ def test_an_account_holds_a_few_tokens_at_once_and_an_administrator_none(cast):
 def test_an_administrator_is_refused_whatever_is_asked(cast, role):
     """Also one who held a token before."""
     token = ApiToken.objects.create(
-        account=getattr(cast, role), name="旧", digest=ApiToken.digest_of("旧令牌"), expires_at=timezone.now() + timedelta(1)
+        account=getattr(cast, role),
+        name="旧",
+        digest=ApiToken.digest_of("旧令牌"),
+        expires_at=timezone.now() + timedelta(1),
     )
     answer = ask("旧令牌", "/api/v1/organisations/")
     assert (answer.status_code, answer.json()["message"]) == (403, "系统、安全、审计管理员不查看业务记录，不使用接口。")
@@ -151,7 +166,12 @@ def test_what_is_no_json_or_too_much_is_refused_in_words(cast, program, sent, me
 
 def test_addresses_and_methods_that_are_not_there_answer_in_the_same_shape(cast, program):
     client = program(cast.chengguan.clerk)
-    answers = [client.get("/api/v1/"), client.get("/api/v1/nothing/"), client.post("/api/v1/studios"), client.get(f"{STUDIOS}x/")]
+    answers = [
+        client.get("/api/v1/"),
+        client.get("/api/v1/nothing/"),
+        client.post("/api/v1/studios"),
+        client.get(f"{STUDIOS}x/"),
+    ]
     assert [answer.status_code for answer in answers] == [404] * 4
     assert {tuple(answer.json()) for answer in answers} == {("code", "message", "fields")}
     other = [client.delete(f"{STUDIOS}{cast.chengguan.studio.pk}/"), client.put(STUDIOS), client.options(STUDIOS)]
@@ -169,6 +189,10 @@ def test_an_act_says_which_token_did_it(cast, program):
     client, studio = program(cast.chengguan.clerk), cast.chengguan.studio
     assert send(client, f"{STUDIOS}{studio.pk}/", {"brand": "太和夜话"}, "patch").status_code == 200
     entry = Entry.objects.about(studio).get()
-    assert (entry.account, entry.act, entry.changes["fields"]) == (cast.chengguan.clerk, "change", ["接口令牌“测试程序”"])
+    assert (entry.account, entry.act, entry.changes["fields"]) == (
+        cast.chengguan.clerk,
+        "change",
+        ["接口令牌“测试程序”"],
+    )
     (row,) = entry.changes["diff"]
     assert (row["label"], row["before"], row["after"]) == ("品牌", "", "太和夜话")

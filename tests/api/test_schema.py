@@ -2,11 +2,7 @@
 
 import io
 
-import pytest
 from django.core.management import call_command
-
-from liaison.api.schema import REFUSALS, schema
-from liaison.api.urls import router
 
 
 def test_the_schema_is_valid_and_gives_no_warning():

@@ -6,8 +6,9 @@ from django.db import models
 
 from reports.wall import HANGING, OWNED
 from tests.leak.answers import outside
+from tests.leak.programs import method_of
 from tests.leak.questions import HTMX, TYPED, Question
-from tests.leak.routes import label_of, with_key
+from tests.leak.routes import label_of, resource, with_key
 from tests.leak.walk import ask, client_of
 from tests.leak.world import Asker, Held
 from tests.rows import ACCOUNT, DIRECTORY, OFFICE, WALLED
@@ -67,4 +68,5 @@ def differing(asker: Asker, sets: dict[str, Held], routes: Iterable[str]) -> tup
 def _asked(client, route: str, row: models.Model, key: int, sent: dict | None):
     route = route.replace("<slug:table>", row._meta.model_name)
     headers = HTMX if route.endswith("<int:pk>/visits/") else {}
-    return ask(client, Question(route, with_key(route, key), "", sent, headers), keeps=False)
+    method = method_of(route) if resource(route) else ""
+    return ask(client, Question(route, with_key(route, key), "", sent, headers, method), keeps=False)

@@ -1,7 +1,6 @@
 """What is asked of a route: every address, filter, search, selection and form, with the keys and words of each set of rows."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from django.contrib import admin
@@ -9,34 +8,20 @@ from django.contrib import admin
 from reports.columns import TABLES
 from reports.indicators import INDICATORS
 from reports.text.kinds import KINDS as TEXTS
-from tests.leak.routes import is_add, is_list, label_of, model_admin, with_key
+from tests.leak.programs import of_resource
+from tests.leak.question import TYPED, WORDS, Question
+from tests.leak.routes import is_add, is_list, label_of, model_admin, resource, with_key
 from tests.leak.world import Held
-from tests.rows import ACCOUNT, DIRECTORY, OFFICE, WALLED
+from tests.rows import OFFICE, WALLED
 
-# Parts of every mark and no whole one: what is searched for does not come back as if it had been found.
-WORDS = (WALLED, DIRECTORY, ACCOUNT, OFFICE, "jihao", "13")
-# Answers to whatever a form may ask before it acts.
-TYPED = {
-    "confirmed": "1", "post": "yes", "why": "核对情况需要", "reason": "核对情况需要", "note": "说明", "summary": "小结",
-    "kind": "training", "to": "accepted", "headcount": "7", "handling": "answered", "visitor": "13", "is_active": "on",
-}  # fmt: skip
 HTMX = {"HX-Request": "true"}
-
-
-@dataclass(frozen=True)
-class Question:
-    """of: the set whose record an address names, "" where it names none · sent: None for reading."""
-
-    route: str
-    address: str
-    of: str = ""
-    sent: dict | None = field(default=None, hash=False)
-    headers: dict = field(default_factory=dict, hash=False)
 
 
 def questions(route: str, sets: dict[str, Held], whole: bool) -> Iterator[Question]:
     """whole: every way of asking; otherwise the likeliest of each kind."""
-    if "<" in route:
+    if resource(route):
+        yield from of_resource(route, sets)
+    elif "<" in route:
         for held in sets.values():
             yield from _of_record(route, held, whole)
     elif is_list(route):

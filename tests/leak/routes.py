@@ -6,6 +6,8 @@ from django.apps import apps
 from django.contrib import admin
 from django.urls import URLPattern, get_resolver
 
+from liaison.api.urls import router
+
 # Reviewed: patterns that name no record and show nothing of anybody.
 NOT_WALKED = {
     "logout/": "ends the session that the walk needs",
@@ -15,6 +17,8 @@ NOT_WALKED = {
     "account/sessions/<int:pk>/end/": "ends a log-in of one's own; walked by test_sessions",
     "account/sessions/end/": "ends the others; the same",
     "admin/r/<path:content_type_id>/<path:object_id>/": "view_on_site is off for every model",
+    "api/v1/": "there is nothing; walked by tests/api",
+    "api/v1/<path:rest>": "the same",
     "admin/^": "Django's list of one app: names of models only",
     "admin/(?P<url>.*)$": "Django's catch-all for a missing slash",
 }
@@ -24,6 +28,8 @@ NAMED = {
     "files/": "liaison.attachment", "admin/auth/user/": "liaison.account",
     "reports/periods/": "reports.periodreport",
 }  # fmt: skip
+API = re.compile(r"api/v1/([a-z-]+)/")
+RESOURCES = {prefix: viewset for prefix, viewset, _ in router.registry}
 # Where whoever owns a record, or has it in hand, reads its telephone number whole; nowhere else does anybody.
 WHOLE_NUMBERS = re.compile(
     r"admin/(liaison/member|liaison/department|reception/visit)/<path:object_id>/(change|reveal)/"
@@ -43,8 +49,16 @@ def walked() -> list[str]:
     return [route for route in dict.fromkeys(routes()) if route not in NOT_WALKED]
 
 
+def resource(route: str):
+    """The viewset of the API behind a route; None for other pages."""
+    found = API.match(route)
+    return RESOURCES.get(found[1]) if found else None
+
+
 def label_of(route: str) -> str | None:
     """The model whose rows a route shows."""
+    if viewset := resource(route):
+        return viewset.queryset.model._meta.label_lower
     for prefix, label in NAMED.items():
         if route.startswith(prefix) and "<" in route:
             return label

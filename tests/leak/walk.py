@@ -12,6 +12,7 @@ from tests.leak.questions import Question, questions
 from tests.leak.routes import WHOLE_NUMBERS
 from tests.leak.world import ALL, Asker, Held, marks
 from tests.pages import signed_in
+from tests.programs import send, with_token
 
 PHONE = re.compile(r"(?<![0-9A-Za-z])1[3-9]\d{9}(?![0-9A-Za-z])")
 # Filters and orders that a list itself offers.
@@ -67,7 +68,13 @@ def _is_dull(question: Question, asker: Asker, last: Question, whole: bool) -> b
 
 
 def client_of(asker: Asker) -> Client:
-    return signed_in(asker.account) if asker.account else Client()
+    """Signed in for the pages, with a token for the API."""
+    if not asker.account:
+        return Client()
+    client = signed_in(asker.account)
+    if not asker.account.is_administrator:
+        client.defaults |= with_token(asker.account).defaults
+    return client
 
 
 def _look(client: Client, asker: Asker, question: Question, foreign: list[str], found: Walk) -> str:
@@ -83,7 +90,7 @@ def _look(client: Client, asker: Asker, question: Question, foreign: list[str], 
 
 
 def _named(question: Question) -> str:
-    return f"{'GET' if question.sent is None else 'POST'} {question.address}"
+    return f"{'GET' if question.sent is None else question.method or 'POST'} {question.address}"
 
 
 def _revealed(question: Question, asker: Asker) -> set[str]:
@@ -97,7 +104,10 @@ def ask(client: Client, question: Question, *, keeps: bool):
     if question.sent is None:
         return client.get(question.address, **more)
     with transaction.atomic():
-        answer = client.post(question.address, question.sent, **more)
+        if question.method:
+            answer = send(client, question.address, question.sent, question.method)
+        else:
+            answer = client.post(question.address, question.sent, **more)
         transaction.set_rollback(not keeps)
     return answer
 

@@ -4,7 +4,7 @@ import pytest
 
 from liaison.models import Entry
 from studios.models import Posting, Studio
-from tests.pages import send
+from tests.programs import send
 
 pytestmark = pytest.mark.django_db
 STUDIOS = "/api/v1/studios/"
@@ -53,7 +53,11 @@ def test_each_rule_is_told_beside_its_field_and_nothing_is_stored(cast, program,
 
 def test_another_offices_rows_and_missing_ones_cannot_be_named_and_are_told_alike(cast, program):
     client, own, other = program(cast.chengguan.clerk), cast.chengguan, cast.xifeng
-    forged = {"organisation": other.organisation.pk, "sectors": [other.sectors[0].pk], "liaison_officer": other.officer.pk}
+    forged = {
+        "organisation": other.organisation.pk,
+        "sectors": [other.sectors[0].pk],
+        "liaison_officer": other.officer.pk,
+    }
     for field, key in forged.items():
         said = [
             send(client, STUDIOS, new(own, **{field: value})).json()["fields"]

@@ -1,0 +1,71 @@
+"""What programs ask of the API: every list by every filter, every record, and writes that name each set's rows."""
+
+from collections.abc import Iterator
+
+import django_filters
+from rest_framework.relations import ManyRelatedField
+from rest_framework.serializers import PrimaryKeyRelatedField
+
+from tests.leak.question import TYPED, WORDS, Question
+from tests.leak.routes import label_of, resource, with_key
+from tests.leak.world import Held
+
+
+def of_resource(route: str, sets: dict[str, Held]) -> Iterator[Question]:
+    if "<" in route:
+        for held in sets.values():
+            for row in held.of(label_of(route)):
+                yield from _of_record(route, held, row.pk)
+    else:
+        yield from _of_list(route, sets)
+
+
+def method_of(route: str) -> str:
+    """How one writes there: acts are posted."""
+    return "PATCH" if route.endswith("<int:pk>/") else "POST"
+
+
+def _of_record(route: str, held: Held, key: int) -> Iterator[Question]:
+    address = with_key(route, key)
+    method = method_of(route)
+    if method == "PATCH":
+        yield Question(route, address, held.name)
+        yield Question(route, address, held.name, texts_of(route), method="PATCH")
+    asked = getattr(getattr(resource(route), route.split("/")[-2], None), "asks", None)
+    sent = {name: TYPED[name] for name in asked().fields if name in TYPED} if asked else {}
+    yield Question(route, address, held.name, sent, method=method)
+
+
+def _of_list(route: str, sets: dict[str, Held]) -> Iterator[Question]:
+    filters = resource(route).filterset_class.base_filters
+    yield Question(route, f"/{route}")
+    yield Question(route, f"/{route}?size=2")
+    for word in WORDS if "find" in filters else ():
+        yield Question(route, f"/{route}?find={word}")
+    for held in sets.values():
+        yield Question(route, f"/{route}?org={held.code}", held.name)
+        for name, found in filters.items():
+            if isinstance(found, django_filters.ModelChoiceFilter) and (key := held.rows.get(found.label_lower)):
+                yield Question(route, f"/{route}?{name}={key.pk}", held.name)
+        yield Question(route, f"/{route}", held.name, keys_of(route, held), method="POST")
+
+
+def fields_of(route: str) -> dict:
+    """What a program may send there."""
+    return {name: field for name, field in resource(route).serializer_class().fields.items() if not field.read_only}
+
+
+def keys_of(route: str, held: Held) -> dict:
+    """The set's own rows in every foreign key."""
+    found = {}
+    for name, field in fields_of(route).items():
+        one = field.child_relation if isinstance(field, ManyRelatedField) else field
+        if isinstance(one, PrimaryKeyRelatedField) and (key := held.key(one.source_field.related_model)):
+            found[name] = [key] if isinstance(field, ManyRelatedField) else key
+    return found
+
+
+def texts_of(route: str) -> dict:
+    """A change that every resource takes: its first line of text, of another word than any mark."""
+    line = next((name for name, f in fields_of(route).items() if type(f).__name__ == "CharField"), "")
+    return {line: "改过"} if line else {}
