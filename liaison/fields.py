@@ -61,6 +61,11 @@ class Today(Func):
         super().__init__()
 
 
+def following_day(field: str) -> Func:
+    """The day after a date column's."""
+    return Func(F(field), template="(%(expressions)s + 1)", output_field=models.DateField())
+
+
 def same(field: str | Func) -> tuple[Func, str]:
     """Exclusion-constraint part "the same number in `field`", as a range because btree_gist is not at hand."""
     number = F(field) if isinstance(field, str) else field

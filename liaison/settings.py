@@ -348,6 +348,8 @@ CELERY_BEAT_SCHEDULE = {
     # Figures are never later than this, even when every doorbell was lost.
     "sweep": {"task": "reports.tasks.drain", "schedule": 10.0, "options": {"expires": 10}},
     "rota": {"task": "reception.tasks.plan_rota", "schedule": crontab(hour=0, minute=20)},
+    # Just after midnight; every hour again, for a night on which nothing ran.
+    "lapse": {"task": "cases.tasks.lapse", "schedule": crontab(minute=1)},
     "retain": {"task": "cases.tasks.retain", "schedule": crontab(hour=3, minute=40)},
     "sessions": {"task": "liaison.tasks.forget_sessions", "schedule": crontab(hour=4, minute=10)},
     "seal": {"task": "liaison.tasks.seal", "schedule": 10.0, "options": {"expires": 10}},

@@ -15,6 +15,7 @@ from liaison.models import Category, Organisation
 from liaison.periods import EPOCH, Period, cn, next_month
 from reception.models import Visit
 from reports.indicators import INDICATOR, INDICATORS, Indicator, Kind
+from reports.ratios import RATIOS, Ratio
 from reports.table import Ask, Values, by_dimension, by_month, by_organisation, by_source, figures
 
 # What a leader wants first, and what stands beside it.
@@ -69,8 +70,19 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Rate:
+    """A ratio in words, with the two figures it was divided from."""
+
+    ratio: Ratio
+    now: str
+    before: str
+    part: Number
+    whole: Number
+
+
+@dataclass(frozen=True)
 class Board:
-    """first, cards · trend: (chart, table's rows) or None · parts, total: comparison · topics, channels: of visits · groups of lines."""
+    """first, cards · trend: (chart, table's rows) or None · parts, total: comparison · topics, channels: of visits · rates · groups of lines."""
 
     ask: Ask
     before: Period | None
@@ -82,12 +94,13 @@ class Board:
     total: Row
     topics: tuple[Row, ...]
     channels: tuple[Row, ...]
+    rates: tuple[Rate, ...]
     groups: tuple[tuple[str, tuple[Line, ...]], ...]
 
     @property
     def seen(self) -> str:
         """Changes when any figure does; a page that has it need not be sent again."""
-        shown = (self.first, self.cards, self.months, self.parts, self.topics, self.channels, self.groups)
+        shown = (self.first, self.cards, self.months, self.parts, self.topics, self.channels, self.rates, self.groups)
         return sha256(repr(shown).encode()).hexdigest()[:12]
 
 
@@ -107,6 +120,7 @@ def read(ask: Ask, today: date, link: Link, place: Callable[[Organisation, str],
         parts=_parts(ask, link, place, bar),
         total=Row("合计", (*(Number(now[i.code], link(i.code, ask)) for i in COMPARED), Number(_per_studio(now)))),
         topics=_topics(ask, link), channels=_channels(ask, link),
+        rates=tuple(_rate(ratio, ask, now, then, link) for ratio in RATIOS),
         groups=tuple(_groups(ask, now, then, link)),
     )  # fmt: skip
 
@@ -248,6 +262,11 @@ def _groups(ask: Ask, now: Values, then: Values | None, link: Link) -> Iterator[
             for i in indicators
         )
         yield name, tuple(lines)
+
+
+def _rate(ratio: Ratio, ask: Ask, now: Values, then: Values | None, link: Link) -> Rate:
+    part, whole = (Number(now[code], link(code, ask)) for code in (ratio.part, ratio.whole))
+    return Rate(ratio, ratio.words(now), ratio.words(then) if then is not None else "", part, whole)
 
 
 def compared_with(board: Board) -> tuple[str, str]:

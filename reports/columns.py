@@ -80,10 +80,13 @@ LISTINGS: dict[type, Listing] = {
     ),
     ReceptionDay: Listing(
         "接待日",
-        (of("held_on", "日期"), ORGANISATION, of("studio", "工作室", "main"), of("theme", "主题"), of("place", "地点")),
+        (
+            of("held_on", "日期"), ORGANISATION, of("studio", "工作室", "main"), of("state_words", "状态", "short"), of("theme", "主题"),
+            of("place", "地点"),
+        ),
         ("organisation", "studio"),
         (
-            of("kind", "类型"), of("state", "状态"), Column("时间", lambda d: f"{d.opens:%H:%M}—{d.closes:%H:%M}"),
+            of("kind", "类型"), Column("时间", lambda d: f"{d.opens:%H:%M}—{d.closes:%H:%M}"),
             Column("值班委员", lambda d: "、".join(map(str, d.members.all()))), of("summary", "小结"),
         ),
     ),

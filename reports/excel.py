@@ -10,10 +10,12 @@ from itertools import dropwhile
 from liaison.models import Level, Sector
 from liaison.workbooks import Sheet, workbook
 from reports.indicators import INDICATORS, Indicator, Kind
+from reports.ratios import RATIOS
 from reports.sources import SOURCE
 from reports.table import Ask, by_dimension, by_month, by_organisation, figures
 
 KINDS = {Kind.FLOW: "时段累计", Kind.STOCK: "时点存量", Kind.DISTINCT: "去重计数"}
+RATIO_KIND = "两项相除"
 FLOWS = tuple(i for i in INDICATORS if i.kind is Kind.FLOW)
 BY_SECTOR = tuple(i for i in FLOWS if any("sector" in SOURCE[flow.source].dimensions for flow in i.flows))
 
@@ -44,16 +46,18 @@ def _whole(ask: Ask, period_in_words: str, at) -> Sheet:
     values = figures(INDICATORS, ask)
     scope = "含下级" if ask.scope == "subtree" else "仅本级"
     rows = [(i.group, i.name, number(values[i.code]), i.unit, KINDS[i.kind]) for i in INDICATORS]
+    rows += [("比率", ratio.name, ratio.of(values), "%", ratio.definition) for ratio in RATIOS]
     told = [("单位", f"{ask.organisation.short_name}（{scope}）"), ("时段", period_in_words), ("生成时间", at)]
     return Sheet("汇总", ("类别", "指标", "数值", "单位", "计法"), [*rows, (), *told])
 
 
 def _by_place(ask: Ask) -> Sheet:
     rows = [
-        ("本级" if scope == "own" else part.short_name, *numbers(INDICATORS, values))
+        ("本级" if scope == "own" else part.short_name, *numbers(INDICATORS, values), *(r.of(values) for r in RATIOS))
         for part, scope, values in by_organisation(INDICATORS, ask)
     ]
-    return Sheet("按单位", ("单位", *map(heading, INDICATORS)), rows)
+    headings = [*map(heading, INDICATORS), *(f"{ratio.name}（%）" for ratio in RATIOS)]
+    return Sheet("按单位", ("单位", *headings), rows)
 
 
 def _by_month(ask: Ask) -> Sheet:
@@ -95,4 +99,5 @@ def _definitions() -> Sheet:
         )
         for i in INDICATORS
     ]
+    rows += [("比率", r.name, "%", r.definition, RATIO_KIND, "", r.since) for r in RATIOS]
     return Sheet("指标口径", ("类别", "指标", "单位", "口径", "计法", "来源记录", "起用版本"), rows)

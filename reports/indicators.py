@@ -8,7 +8,8 @@ from enum import Enum
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from activities.models import Activity, MediaReport, Output
-from cases.models import Outcome, Submission
+from cases.models import Case, Outcome, Submission
+from cases.workflow import DONE
 from liaison.models import Base, Party, PartyMembership, Seat
 from liaison.periods import Period, month_of
 from reception.models import ReceptionDay
@@ -101,13 +102,22 @@ def outcomes(code: str, name: str, unit: str, kind: str, definition: str, value:
     return happening(code, name, unit, definition, Flow("outcome", "happened_on", value, Q(kind=kind)))
 
 
+def registered(code: str, name: str, where: Q, definition: str) -> Indicator:
+    return happening(code, name, "件", definition, Flow("case_registered", "registered_on", None, where))
+
+
 VISITS = Flow("visit", "visited_on", "headcount")
 PUBLIC = Flow("activity", "held_on", "public_count")
 IN_STUDIO = Q(studio__isnull=False)
+CONTENT = (Case.Satisfaction.SATISFIED, Case.Satisfaction.BASICALLY)
 
 
 def seats(period: Period) -> QuerySet:
     return Seat.objects.standing_on(period.last)
+
+
+def committee_seats(period: Period) -> QuerySet:
+    return seats(period).filter(special_committee__isnull=False)
 
 
 def party_seats(period: Period) -> QuerySet:
@@ -155,7 +165,12 @@ INDICATORS = (
             replace(VISITS, where=IN_STUDIO), replace(PUBLIC, where=IN_STUDIO),
         ),
         happening(
-            "reception_days", "接待日活动", "次", "已开展的接待群众的接待日，按日期计。", Flow("reception_day", "held_on")
+            "reception_days", "接待日活动", "次", "已开展的接待群众的接待日，按日期计。",
+            Flow("reception_day", "held_on", None, Q(state=ReceptionDay.State.HELD)),
+        ),
+        happening(
+            "reception_days_due", "应开展接待日", "次",
+            "已开展的和到期未开展的接待群众的接待日，自工作室挂牌当月起计；说明原因取消的不计。", Flow("reception_day", "held_on"),
         ),
         happening(
             "reception_people", "接待群众", "人次", "接待群众的接待日上的来访人数之和。",
@@ -177,6 +192,17 @@ INDICATORS = (
             "matters_studio", "工作室帮办实事", "件", "同“帮办实事”，只计在工作室受理的。",
             Flow("case", "resolved_on", None, IN_STUDIO),
         ),
+        registered("cases_to_settle", "应办事项", Case.TO_SETTLE, "登记的事项，不含不予受理、转交、转提案、撤回和并案的，按登记日期计。"),
+        registered("cases_settled", "应办事项中已办结", Q(state__in=DONE), "应办事项中现已办结或已回访的，按登记日期计。"),
+        registered("cases_late", "应办事项中超期", Case.TO_SETTLE & Case.LATE, "应办事项中超过办理期限才办结或至今未办结的，按登记日期计。"),
+        happening(
+            "cases_rated", "已评价事项", "件", "已办结、群众作出评价的事项，按办结日期计。",
+            Flow("case", "resolved_on", None, ~Q(satisfaction="")),
+        ),
+        happening(
+            "cases_satisfied", "评价满意事项", "件", "已评价事项中评价为满意或基本满意的，按办结日期计。",
+            Flow("case", "resolved_on", None, Q(satisfaction__in=CONTENT)),
+        ),
     ),
     *group(
         "委员与阵地",
@@ -197,6 +223,10 @@ INDICATORS = (
         heads(
             "members_based_here", "四级委员", "名", "时段最后一天驻地在本地、在任一级政协任职的委员，一人只计一次。",
             Heads(seated_bases, "member", "division__path"),
+        ),
+        heads(
+            "members_in_committees", "编入专委会的委员", "名", "时段最后一天在任并编入专委会的委员，一人只计一次。",
+            Heads(committee_seats, "member"),
         ),
         heads("party_members", "中共党员委员", "名", "时段最后一天在任委员中的中共党员。", Heads(party_seats, "member")),
         heads("sectors", "界别", "个", "时段最后一天有委员的界别，按国家标准界别计。", Heads(seats, "sector__standard_code")),

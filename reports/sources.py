@@ -49,7 +49,7 @@ SOURCES = (
         {"studio": "studio_id", "sector": "sector_id", "category": "category_id", "channel": "channel"},
         (Parent(ReceptionDay, "reception_day_id", ("kind",)),),
     ),
-    Source("reception_day", lambda: ReceptionDay.objects.counted(), ("held_on",), {"studio": "studio_id"}),
+    Source("reception_day", lambda: ReceptionDay.objects.due(), ("held_on",), {"studio": "studio_id"}),
     Source(
         "activity", lambda: Activity.objects.counted(), ("held_on",),
         {"studio": "studio_id", "kind": "kind"},

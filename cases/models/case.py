@@ -7,7 +7,7 @@ from django.db.models import F, Q, Value
 from django.utils import timezone
 
 from cases.workflow import DONE, NEEDS_REASON, OPEN, TRANSITIONS, State
-from liaison.fields import PinyinField, Today
+from liaison.fields import PinyinField, Today, following_day
 from liaison.models import (
     Account,
     Category,
@@ -98,6 +98,12 @@ class CaseQuerySet(VoidableQuerySet):
     def overdue(self, today):
         return self.open().filter(deadline__lt=today)
 
+    def note_overdue(self, today) -> int:
+        """Store which open cases have passed their deadline; returns how many were new. A deadline that is put off
+        later takes the note back, until the new one has passed too."""
+        unnoted = Q(overdue_on__isnull=True) | Q(overdue_on__lte=F("deadline"))
+        return self.overdue(today).filter(unnoted).update(overdue_on=following_day("deadline"))
+
     def with_lamps(self, today):
         """Rows that know their lamp without a query each; one query for all."""
         return self.annotate(yellow_until=Value(last_yellow(today), output_field=models.DateField()))
@@ -125,6 +131,11 @@ class Case(Voidable):
         SATISFIED = "satisfied", "满意"
         BASICALLY = "basically", "基本满意"
         NOT = "not", "不满意"
+
+    # What is worked on or was done; side exits (不予受理, 转交, 撤回 …) and merged ones are somebody else's.
+    TO_SETTLE = Q(state__in=(*OPEN, *DONE))
+    # Resolved after the deadline, or open and noted as past it.
+    LATE = Q(resolved_on__gt=F("deadline")) | Q(state__in=OPEN, overdue_on__gt=F("deadline"))
 
     mended_by = {"case_not_in_future": "registered_on", "case_deadline_after_registration": "deadline"}
 
@@ -159,6 +170,7 @@ class Case(Voidable):
     is_urgent = models.BooleanField("紧急", default=False)
     registered_on = models.DateField("登记日期")
     deadline = models.DateField("办理期限", null=True, blank=True)
+    overdue_on = models.DateField("超期日期", null=True, blank=True, editable=False)
     query_code = models.CharField("查询码", max_length=13, unique=True, default=new_query_code, editable=False)
     state = models.CharField("状态", max_length=12, choices=State, default=State.RECEIVED, editable=False)
     resolved_on = models.DateField("办结日期", null=True, blank=True, editable=False)
@@ -188,6 +200,11 @@ class Case(Voidable):
                 name="case_registered_figures",
                 fields=["organisation", "registered_on"],
                 include=["studio", "state", "voided_at"],
+            ),
+            models.Index(  # lamps, note_overdue
+                name="case_open_deadlines",
+                fields=["organisation", "deadline"],
+                condition=Q(voided_at__isnull=True, state__in=OPEN),
             ),
         ]
         constraints = [

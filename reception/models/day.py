@@ -1,10 +1,10 @@
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Count, F, Q, Sum
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
 
-from liaison.fields import Today
+from liaison.fields import Today, following_day
 from liaison.models import Inheriting, Member, Organisation, PlacedRules, Voidable, VoidableQuerySet
 from liaison.scope import Scope, ScopedQuerySet
 from studios.models import ReceptionRule, Studio, own_studios
@@ -20,6 +20,24 @@ class ReceptionDayQuerySet(VoidableQuerySet):
     def counted(self):
         """Days that enter the statistics: held for the public and not voided (those for members are another matter)."""
         return self.unvoided().filter(state=ReceptionDay.State.HELD, kind=ReceptionDay.Kind.PUBLIC)
+
+    def due(self):
+        """Days that members owed the public: held, or passed without being held; a cancelled one was called off with a reason."""
+        held = Q(state=ReceptionDay.State.HELD)
+        return self.unvoided().filter(held | ReceptionDay.MISSED, kind=ReceptionDay.Kind.PUBLIC)
+
+    def missed(self):
+        return self.due().filter(ReceptionDay.MISSED)
+
+    def note_missed(self, today) -> int:
+        """Store which days have passed without being held, from the month on in which their studio opened; returns how many
+        were new. What turns true by time alone becomes a write, so that the figures hear of it (STATISTICS §4)."""
+        opened = Q(held_on__gte=TruncMonth("studio__opened_on"))
+        not_closed = Q(studio__closed_on__isnull=True) | Q(studio__closed_on__gt=F("held_on"))
+        unnoted = Q(missed_on__isnull=True) | Q(missed_on__lte=F("held_on"))
+        passed = self.expected().filter(opened, not_closed, unnoted, held_on__lt=today)
+        # The rows themselves, without the join: an update has none.
+        return ReceptionDay.objects.filter(pk__in=passed.values("pk")).update(missed_on=following_day("held_on"))
 
     def with_running_totals(self):
         """Adds `parties` and `running_people` (人次) as they stand now."""
@@ -55,6 +73,8 @@ class ReceptionDay(Inheriting, Voidable):
         CANCELLED = "cancelled", "已取消"
 
     OPEN_STATES = (State.PLANNED, State.ANNOUNCED)
+    # Noted as missed, and neither held afterwards nor moved to a later day.
+    MISSED = Q(state__in=("planned", "announced"), missed_on__gt=F("held_on"))
 
     mended_by = {
         "reception_day_once": "opens",
@@ -74,6 +94,7 @@ class ReceptionDay(Inheriting, Voidable):
     kind = models.CharField("类型", max_length=8, choices=Kind, default=Kind.PUBLIC)
     state = models.CharField("状态", max_length=10, choices=State, default=State.PLANNED)
     held_on = models.DateField("日期")
+    missed_on = models.DateField("未开展认定日期", null=True, blank=True, editable=False)
     opens = models.TimeField("开始时间")
     closes = models.TimeField("结束时间")
     place = models.CharField("地点", max_length=80, blank=True)
@@ -89,10 +110,15 @@ class ReceptionDay(Inheriting, Voidable):
         ordering = ["-held_on", "-id"]
         indexes = [
             models.Index(name="reception_day_list", fields=["-held_on", "-id"]),
+            models.Index(  # note_missed
+                name="reception_day_open",
+                fields=["held_on"],
+                condition=Q(voided_at__isnull=True, state__in=("planned", "announced")),
+            ),
             models.Index(
                 name="reception_day_figures",
                 fields=["organisation", "held_on"],
-                include=["kind", "state", "voided_at"],
+                include=["kind", "state", "missed_on", "voided_at"],
             ),
         ]
         constraints = [
@@ -190,6 +216,14 @@ class ReceptionDay(Inheriting, Voidable):
         if received := self.visits.counted().count():
             raise ValidationError(f"这个接待日还有 {received} 批来访，请先作废这些来访，或只修改接待日。")
         super().void(by=by, why=why, at=at)
+
+    @property
+    def is_missed(self) -> bool:
+        return bool(self.is_open and self.missed_on and self.missed_on > self.held_on)
+
+    @property
+    def state_words(self) -> str:
+        return "未开展" if self.is_missed else self.get_state_display()
 
     @property
     def arrived(self) -> list["Duty"]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from django.core.management import call_command
 from django.db import connection
 
+from cases.lapsing import lapse
 from liaison import reach
 from liaison.models import Organisation
 from reports import rollup
@@ -56,6 +57,7 @@ def load(today: date, say: Callable[[str], None], passwords: Path) -> World:
         # In one transaction nobody else tells the planner: what the next part's triggers join, and at last the roll-up,
         # would be taken for the empty tables of before, and run for minutes.
         _analyze()
+    world.say(f"{lapse(today)}")
     world.say(f"统计汇总 {rollup.drain()} 个组织月份")
     _analyze()
     # Before the commit: passwords of accounts that came to nothing do no harm, lost ones lock everybody out.

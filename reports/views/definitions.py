@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 
 from reports.asking import freshness, must_read_totals
 from reports.indicators import INDICATORS, Indicator, Kind
+from reports.ratios import RATIOS
 
 KINDS = {
     Kind.FLOW: ("时段累计", "时段内发生的逐项相加"),
@@ -20,7 +21,7 @@ def definitions(request):
     """Two queries, whatever the number of indicators."""
     must_read_totals(request)
     groups = [(name, [line(i) for i in found]) for name, found in groupby(INDICATORS, lambda i: i.group)]
-    context = {"groups": groups, "kinds": KINDS.values(), "total": len(INDICATORS)} | freshness()
+    context = {"groups": groups, "kinds": KINDS.values(), "total": len(INDICATORS), "ratios": RATIOS} | freshness()
     return TemplateResponse(request, "reports/definitions.html", context)
 
 

@@ -72,7 +72,10 @@ def fill_studio(office, day: date, place: int, number: int):
     make_visit(office, day, headcount=place + 1, channel="call")
     ReceptionDay.objects.filter(pk=opened.pk).update(state=ReceptionDay.State.HELD)
     case = make_case(office, day)
-    Case.objects.filter(pk=case.pk).update(state=State.RESOLVED, resolved_on=min(day + timedelta(days=place), TODAY))
+    Case.objects.filter(pk=case.pk).update(
+        state=State.RESOLVED, resolved_on=min(day + timedelta(days=place), TODAY), deadline=day + timedelta(days=place % 3),
+        satisfaction=Case.Satisfaction.values[place % 3],
+    )  # fmt: skip
     Fund.objects.create(
         organisation=office.organisation, studio=office.studio, year=day.year, amount=place + Decimal("0.25"),
         source="财政", allocated_on=day,
