@@ -170,6 +170,7 @@ def test_asked_again_it_sends_the_figures_only_when_one_has_changed(cast, reader
         "trend-table",
         "topics",
         "channels",
+        "rates",
         "comparison",
         "groups",
     ]
