@@ -21,6 +21,13 @@ def of(account) -> Iterator[None]:
 
 
 @contextmanager
+def of_office(organisation: int) -> Iterator[None]:
+    """A transaction over one office's rows: for public pages, which show what that office tells everybody."""
+    with _transaction("%s", str(organisation)):
+        yield
+
+
+@contextmanager
 def everything() -> Iterator[None]:
     """A transaction over all organisations: for the roll-up, loads and other verbs that no single office owns."""
     with _transaction("%s", EVERYTHING):

@@ -52,5 +52,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/", include("liaison.api.urls")),
     path("my/", include("cases.urls")),
+    path("", include("cases.public_urls")),
     path("", include("reports.urls")),
 ]

@@ -1,5 +1,6 @@
 from django.contrib import admin
 from django.db.models import Prefetch
+from django.urls import reverse
 from django.utils import timezone
 
 from liaison.scoped_admin.columns import badge
@@ -101,6 +102,10 @@ class StudioAdmin(ScopedAdmin):
         if self.has_add_permission(request):
             return fields
         return (*fields, *Studio.STANDING)
+
+    def verb_links(self, request, record) -> list[dict]:
+        public = {"label": "群众页面", "tone": "quiet", "url": reverse("public:show-studio", args=[record.code])}
+        return [*super().verb_links(request, record), public]
 
 
 class OfStudioAdmin(ScopedAdmin):

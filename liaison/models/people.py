@@ -1,4 +1,5 @@
 from collections import Counter
+from collections.abc import Iterable
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField
@@ -117,9 +118,7 @@ class Member(PlacedRules):
 
     def sector_on(self, day, organisation: Organisation) -> Sector | None:
         """The sector the member stands for: that of the seat in this organisation, else of any other; one query."""
-        seats = Seat.objects.standing_on(day).filter(member=self).select_related("sector")
-        own_first = sorted(seats, key=lambda seat: seat.organisation_id != organisation.pk)
-        return own_first[0].sector if own_first else None
+        return sector_among(Seat.objects.standing_on(day).filter(member=self).select_related("sector"), organisation)
 
     @reach.everything()
     def merge(self, other: "Member") -> dict[str, int]:
@@ -149,6 +148,12 @@ class Member(PlacedRules):
         relations = Member._meta.get_fields(include_hidden=True)
         incoming = [r for r in relations if r.auto_created and not r.concrete and not r.many_to_many]
         return [r for r in incoming if r.related_model not in (Base, PartyMembership)]
+
+
+def sector_among(seats: "Iterable[Seat]", organisation: Organisation) -> Sector | None:
+    """The sector of the seat in this organisation, else of any other; no query when the seats were read with it."""
+    own_first = sorted(seats, key=lambda seat: seat.organisation_id != organisation.pk)
+    return own_first[0].sector if own_first else None
 
 
 def _kind_of(relation) -> str:

@@ -54,6 +54,11 @@ class ReceptionDayQuerySet(VoidableQuerySet):
         # As a subquery: joined here, the duties would multiply the running totals.
         return self.expected().filter(pk__in=begun.values("pk"))
 
+    def announced(self, today):
+        """What the public is told of: announced days from today on, the next one first."""
+        ahead = self.unvoided().filter(state=ReceptionDay.State.ANNOUNCED, held_on__gte=today)
+        return ahead.filter(kind=ReceptionDay.Kind.PUBLIC).order_by("held_on", "opens", "id")
+
     def expected(self):
         """Days that may still receive visits: planned or announced."""
         return self.unvoided().filter(state__in=[ReceptionDay.State.PLANNED, ReceptionDay.State.ANNOUNCED])

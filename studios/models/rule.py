@@ -7,9 +7,14 @@ from django.db import models
 from django.db.models import F, Q
 
 from liaison.models import PlacedRules
+from liaison.models.organisations import StandingQuerySet
 from liaison.periods import next_month
 
 from .studio import OfStudioQuerySet, Studio
+
+
+class ReceptionRuleQuerySet(OfStudioQuerySet, StandingQuerySet):
+    """Rules that stand on a day, of studios that the account sees."""
 
 
 class ReceptionRule(PlacedRules):
@@ -40,7 +45,7 @@ class ReceptionRule(PlacedRules):
     starts_on = models.DateField("生效日期")
     ends_on = models.DateField("失效日期", null=True, blank=True)
 
-    objects = OfStudioQuerySet.as_manager()
+    objects = ReceptionRuleQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "接待日规则"

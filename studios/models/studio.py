@@ -142,6 +142,11 @@ class Studio(PlacedRules):
     def get_absolute_url(self):
         return reverse("admin:studios_studio_change", args=[self.pk])
 
+    @property
+    def place(self) -> str:
+        """Where it is, in words, the township once."""
+        return self.address if self.address.startswith(self.division.name) else f"{self.division}{self.address}"
+
     def is_open_on(self, day) -> bool:
         return self.opened_on <= day and (self.closed_on is None or day < self.closed_on)
 

@@ -102,3 +102,11 @@ def test_two_spendings_at_once_do_not_overdraw(cast, fund):
     for thread in threads:
         thread.join()
     assert (fund.balance, len(refusals)) == (30, 3)
+
+
+def test_a_studios_page_leads_to_what_the_public_sees(client, cast):
+    client.force_login(cast.chengguan.clerk)
+    studio = cast.chengguan.studio
+    page = client.get(f"/admin/studios/studio/{studio.pk}/change/").content.decode()
+    assert f'href="/s/{studio.code}/"' in page
+    assert client.get(f"/s/{studio.code}/").status_code == 200
