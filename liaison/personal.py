@@ -85,6 +85,7 @@ IMPERSONAL = {
     "reports.dirty": {"source"},
     "reports.cell": {"indicator", "source", "dimension", "key"},
     "reports.rolled": {"indicator", "source", "dimension", "key"},
+    "reports.reporttemplate": {"name", "note"},
     "reports.savedview": {"title", "query"},
     "reports.reportfigure": {"indicator", "since"},
 }

@@ -105,6 +105,10 @@ def dashboard_link(organisation: Organisation, period: str, scope: str = "subtre
     return f"{reverse('reports:dashboard')}?{urlencode(query | more, safe='.')}"
 
 
+def templates_link(organisation: Organisation) -> str:
+    return f"{reverse('reports:templates')}?{urlencode({'org': organisation.code})}"
+
+
 def above(request, organisation: Organisation) -> list[Organisation]:
     """From the account's own organisation down to the one above; one query."""
     prefixes = [organisation.path[:length] for length in range(len(organisation.path))]

@@ -3,10 +3,12 @@ from django.core.validators import MaxLengthValidator
 from django.db import transaction
 from django.utils import timezone
 
-from liaison.models import Entry
+from liaison.models import Account, Entry, Organisation
 from liaison.models.diff import picture
 from reports import signing
-from reports.models import PeriodReport
+from reports.models import PeriodReport, ReportTemplate
+from reports.word import REPORT
+from reports.word.guarding import template_of
 
 
 class ClosingForm(forms.Form):
@@ -66,3 +68,27 @@ class AcceptForm(forms.Form):
         before = picture(report)
         report.accept(by=request.user, at=timezone.now())
         Entry.note(Entry.Act.CHANGE, report, request=request, before=before, fields=["审定"])
+
+
+class TemplateForm(forms.Form):
+    """A new version of a template. What is wrong with it is said placeholder by placeholder; nothing is kept of it."""
+
+    file = forms.FileField(
+        label="模板文件", help_text="文字处理软件保存的 .docx 文件，不超过 2 MB。",
+        widget=forms.FileInput(attrs={"accept": ".docx"}), error_messages={"required": "请选择模板文件。", "empty": "这个文件是空的。"},
+    )  # fmt: skip
+    note = forms.CharField(
+        label="说明", required=False, help_text="改了什么，供以后查看。",
+        validators=[MaxLengthValidator(200, "说明最多 200 字，现有 %(show_value)s 字。")],
+    )  # fmt: skip
+
+    def clean_file(self):
+        upload = self.cleaned_data["file"]
+        self.content = template_of(upload, REPORT)
+        return upload
+
+    def save(self, organisation: Organisation, by: Account) -> ReportTemplate:
+        return ReportTemplate.objects.keep(
+            organisation=organisation, kind=ReportTemplate.Kind.REPORT, name=self.cleaned_data["file"].name[-120:],
+            content=self.content, note=self.cleaned_data["note"], by=by,
+        )  # fmt: skip

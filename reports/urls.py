@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports.views import dashboard, definitions, period_reports, rows, tables, text
+from reports.views import dashboard, definitions, period_reports, rows, tables, templates, text
 
 app_name = "reports"
 
@@ -20,5 +20,11 @@ urlpatterns = [
     path("reports/periods/<int:pk>/return/", period_reports.return_period_report, name="return-period-report"),
     path("reports/periods/<int:pk>/accept/", period_reports.accept_period_report, name="accept-period-report"),
     path("reports/text/", text.text, name="text"),
+    path("reports/templates/", templates.templates, name="templates"),
+    path("reports/templates/own.docx", templates.own_template, name="own-template"),
+    path("reports/templates/placeholders/", templates.placeholders, name="placeholders"),
+    path("reports/templates/<int:pk>/", templates.template, name="show-template"),
+    path("reports/templates/<int:pk>/file/", templates.template_file, name="template-file"),
+    path("reports/templates/<int:pk>/use/", templates.use_template, name="use-template"),
     path("reports/text.docx", text.text_document, name="text-document"),
 ]

@@ -29,7 +29,8 @@ from liaison.models import (
     Term,
 )
 from reception.models import Duty, ReceptionDay, Visit
-from reports.models import PeriodReport, ReportFigure, SavedView
+from reports.models import PeriodReport, ReportFigure, ReportTemplate, SavedView
+from reports.word import own_template
 from studios.models import (
     Contact,
     Fund,
@@ -112,6 +113,9 @@ def _kept(office: Office, n: int, rows: dict):
     report = PeriodReport.objects.create(grain="month", starts_on=date(2026, 1 + n, 1), note=text, why=text, **own)
     yield report
     yield ReportFigure.objects.create(report=report, indicator="visits", value=3, since="0.1.0")
+    yield ReportTemplate.objects.keep(
+        kind="report", content=own_template(), by=rows[Account], **texts(ReportTemplate, text), **own
+    )
 
 
 def _where(office: Office, n: int, rows: dict):

@@ -8,7 +8,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 from django.core.exceptions import ValidationError
 
-from .archive import SAVE_AS, chunks, refuse
+from .archive import WORKBOOK, Format, chunks, refuse
 
 # As many as Excel lets a cell hold.
 LONGEST_TEXT = 32_767
@@ -60,8 +60,8 @@ class Count:
         """Nothing is kept."""
 
 
-def must_be_moderate(upload, archive: zipfile.ZipFile):
-    """Unpacks every part that openpyxl may read, in small pieces. Raises ValidationError."""
+def must_be_moderate(upload, archive: zipfile.ZipFile, format: Format = WORKBOOK):
+    """Unpacks every part that may be read, in small pieces. Raises ValidationError."""
     for part in archive.infolist():
         name = part.filename.lower()
         if not name.endswith((".xml", ".rels")):
@@ -69,9 +69,9 @@ def must_be_moderate(upload, archive: zipfile.ZipFile):
         try:
             _scan(archive, part)
         except TooMuch as much:
-            refuse(upload, f"{much}，没有打开。请只保留要导入的行和列，新建一个工作簿后再上传。")
+            refuse(upload, f"{much}，没有打开。{format.smaller}")
         except (ParseError, DefusedXmlException, ValueError) as broken:
-            raise ValidationError(f"“{upload.name}”的内容不合规范，没有打开。{SAVE_AS}") from broken
+            raise ValidationError(f"“{upload.name}”的内容不合规范，没有打开。{format.save_as}") from broken
 
 
 def _scan(archive: zipfile.ZipFile, part: zipfile.ZipInfo):

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
-from .archive import SAVE_AS, opened, refuse
+from .archive import WORKBOOK, opened, refuse
 from .parts import MOST_COLUMNS, must_be_moderate
 
 MOST_ROWS = 5_000
@@ -65,7 +65,7 @@ def _openpyxl(upload) -> Iterator[Any]:
     except (ValidationError, MemoryError):
         raise
     except Exception as broken:
-        raise ValidationError(f"“{upload.name}”的内容不合规范，无法读取。{SAVE_AS}") from broken
+        raise ValidationError(f"“{upload.name}”的内容不合规范，无法读取。{WORKBOOK.save_as}") from broken
     finally:
         if book is not None:
             book.close()

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from liaison.models import Entry, Organisation
 from liaison.periods import PeriodError
 from reports import word
-from reports.asking import asked_organisation, rows_link
+from reports.asking import asked_organisation, rows_link, templates_link
 from reports.forms import ClosingForm
-from reports.models import SavedView
+from reports.models import ReportTemplate, SavedView
 from reports.text import DEFAULT_PERIOD, KINDS, Asked, read, write
 from reports.text.words import days_in_words
 from reports.views.dashboard import freshness, period_choices
@@ -39,7 +39,13 @@ def text_document(request):
     form = ClosingForm(request.POST if request.method == "POST" else {"closing": asked.kind.closing})
     if not form.is_valid():
         return show(request, asked, form, status=400)
-    document = word.document(write(asked, rows_link), form.cleaned_data["closing"], timezone.now())
+    template = ReportTemplate.objects.current(organisation, ReportTemplate.Kind.REPORT)
+    document = word.document(
+        write(asked, rows_link),
+        form.cleaned_data["closing"],
+        timezone.now(),
+        bytes(template.content) if template else b"",
+    )
     Entry.note(
         Entry.Act.EXPORT, organisation, request=request, report=f"{asked.kind.name}，{days_in_words(asked.main)}"
     )
@@ -56,9 +62,16 @@ def show(request, asked: Asked, form: ClosingForm, status: int = 200) -> Templat
         "form": form,
         "kinds": [(kind.code, kind.name, f"?{asked.of_kind(kind).query}") for kind in KINDS],
         **choosers(request, asked.organisation, asked.kind.code),
+        "templates_url": templates_url(request, asked.organisation),
         **freshness(),
     }
     return TemplateResponse(request, "reports/text.html", context, status=status)
+
+
+def templates_url(request, organisation: Organisation) -> str:
+    """Of the office's templates, for who works for it."""
+    works = Organisation.objects.writable_by(request.user).filter(pk=organisation.pk).exists()
+    return templates_link(organisation) if works else ""
 
 
 def refuse(request, organisation: Organisation, error: PeriodError) -> TemplateResponse:

@@ -16,7 +16,7 @@ from reports.word.placeholders import REPORT, filled
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
-__all__ = ["DOCX", "REPORT", "Template", "document", "own_template"]
+__all__ = ["DOCX", "REPORT", "Template", "document", "filled_in", "own_template"]
 
 
 @cache
@@ -30,10 +30,14 @@ def document(report: Report, closing: str, at: datetime, template: bytes = b"") 
 
     Raises ValidationError if the template names what there is not.
     """
-    form = Template(template or own_template(), REPORT)
-    word = form.filled(filled(report, closing, form.used))
+    word = filled_in(report, closing, template or own_template())
     _describe(word, report, at)
     return saved(word)
+
+
+def filled_in(report: Report, closing: str, template: bytes) -> WordDocument:
+    form = Template(template, REPORT)
+    return form.filled(filled(report, closing, form.used))
 
 
 def _describe(word: WordDocument, report: Report, at: datetime):

@@ -3,7 +3,7 @@
 Names are Chinese, for the office writes them: {{ 单位全称 }}, {% for 节 in 各节 %}, {{ 本期.接待日活动 }}, {{ 累计.意见建议|多 }}.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -69,8 +69,9 @@ WORDS = (
     ),
 )  # fmt: skip
 
+EXAMPLE = Decimal(6532)
 INDICATOR_NAMED = {indicator.name: indicator for indicator in INDICATORS}
-FIGURES = tuple(Placeholder(i.name, i.definition, phrases.exact(6532, i.unit), is_figure=True) for i in INDICATORS)
+FIGURES = tuple(Placeholder(i.name, i.definition, phrases.exact(EXAMPLE, i.unit), is_figure=True) for i in INDICATORS)
 # Name → (code of the period, scope) of the figures behind it.
 SPANS = {
     f"{prefix}{words}": (code, scope)
@@ -86,6 +87,39 @@ REPORT = (
 )
 
 Row = dict[str, object]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A placeholder as the list for people has it: how it is written, what it means, what comes of it."""
+
+    written: str
+    meaning: str
+    example: str = ""
+
+
+def listed(placeholders: Iterable[Placeholder], before: str = "", row: str = "行") -> Iterator[Line]:
+    """With what stands in each loop behind the loop; figures, which are many, have a list of their own."""
+    for placeholder in placeholders:
+        name = f"{before}{placeholder.name}"
+        if placeholder.is_list:
+            yield Line(f"{{%p for {row} in {name} %}} … {{%p endfor %}}", f"{placeholder.meaning}；用循环逐个写")
+            yield from listed(placeholder.fields, f"{row}.", "段")
+        elif not placeholder.fields:
+            yield Line(f"{{{{ {name} }}}}", placeholder.meaning, placeholder.example)
+
+
+def example(placeholders: Iterable[Placeholder]) -> Row:
+    """Words for a trial: of a list, one row."""
+    return {placeholder.name: _example(placeholder) for placeholder in placeholders}
+
+
+def _example(placeholder: Placeholder) -> object:
+    if placeholder.is_figure:
+        return Phrase(EXAMPLE, INDICATOR_NAMED[placeholder.name].unit)
+    if placeholder.is_list:
+        return [example(placeholder.fields)]
+    return example(placeholder.fields) if placeholder.fields else placeholder.example
 
 
 class Phrase(str):
