@@ -14,7 +14,7 @@ from django.forms.models import BaseInlineFormSet
 from django.utils import timezone
 
 from liaison import lockout, second_factor
-from liaison.models import Account, Grant, Member, SignInCode
+from liaison.models import Account, ApiToken, Grant, Member, SignInCode
 from liaison.password_rules import RULES
 from liaison.passwords import one_time_password
 from liaison.roles import ADMINISTRATORS
@@ -105,6 +105,28 @@ def must_be_password_of(account: Account, typed: str) -> str:
         lockout.note_failure(account, context.request, "再次确认的密码不正确")
         raise ValidationError("现在的密码不正确。")
     return typed
+
+
+class TokenForm(ConfirmPasswordForm):
+    """A new token for a program; with the password, so that nobody at an unlocked desk takes one along."""
+
+    name = forms.CharField(
+        label="用途", max_length=40, help_text="写明给哪个系统使用，如“市数据共享平台”。",
+        error_messages={"required": "请写明给哪个系统使用。"},
+    )  # fmt: skip
+    days = forms.TypedChoiceField(
+        label="有效期", choices=ApiToken.DAYS, coerce=int, initial=90, widget=forms.RadioSelect,
+        error_messages={"required": "请选择有效期。"},
+    )  # fmt: skip
+    field_order = ["name", "days", "password"]
+
+    def issue(self, now) -> tuple[ApiToken, str] | None:
+        """The token and its text; None, with a sentence in the form, when the account has enough of them."""
+        try:
+            return ApiToken.issue(self.user, name=self.cleaned_data["name"], days=self.cleaned_data["days"], now=now)
+        except ValidationError as refusal:
+            self.add_error(None, refusal)
+            return None
 
 
 class NewPasswordForm(SetPasswordForm):

@@ -16,6 +16,8 @@ account_pages = (
         path("account/password/", views.change_password, name="change-password"),
         path("account/sessions/end/", views.end_sessions, name="end-sessions"),
         path("account/sessions/<int:pk>/end/", views.end_session, name="end-session"),
+        path("account/tokens/", views.list_tokens, name="list-tokens"),
+        path("account/tokens/<int:pk>/revoke/", views.revoke_token, name="revoke-token"),
         path("printed/", views.note_print, name="note-print"),
         path("files/<int:pk>/", views.show_file, name="show-file"),
     ],

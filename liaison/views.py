@@ -21,17 +21,19 @@ from django.template.response import TemplateResponse
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.cache import cache_control
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from liaison import second_factor
 from liaison.devices import device
-from liaison.forms import LogInForm, NewPasswordForm, SecondFactorForm
-from liaison.models import Attachment, Entry
+from liaison.forms import LogInForm, NewPasswordForm, SecondFactorForm, TokenForm
+from liaison.models import ApiToken, Attachment, Entry
 from liaison.refusal import API, refusal
 
 CAME_BY_CODE = "came_by_code"
+# How many tokens that are no longer good are still told of.
+PAST_TOKENS = 10
 # Why somebody stands at the door again.
 ENDED = {"idle": "长时间未操作，请重新登录。", "long": "登录时间过长，请重新登录。"}
 
@@ -70,6 +72,7 @@ def show_account(request):
     context = {
         "account": account, "has_second_factor": second_factor.is_on(account),
         "change_before": account.password_set_at + age if age else None, "sessions": len(own_sessions(request)),
+        "tokens": account.api_tokens.good(timezone.now()).count(),
     }  # fmt: skip
     return TemplateResponse(request, "account/home.html", context)
 
@@ -145,6 +148,39 @@ def end_other_sessions(request):
     if present:
         own = UserSession.objects.filter(session_key=request.session.session_key)
         own.update(created_at=present.created_at)
+
+
+# Tokens of programs
+
+
+@sensitive_post_parameters()
+@never_cache
+@require_http_methods(["GET", "POST"])
+def list_tokens(request):
+    """With the form for a new one, whose text stands on the answer alone."""
+    account, now = request.user, timezone.now()
+    form = TokenForm(request.POST or None, user=account)
+    token, text = (form.is_valid() and form.issue(now)) or (None, "")
+    if token:
+        said = f"签发“{token}”，{timezone.localdate(token.expires_at):%Y-%m-%d}到期"
+        Entry.note(Entry.Act.TOKEN, account, request=request, fields=[said])
+        form = TokenForm(user=account)
+    good = list(account.api_tokens.good(now))
+    context = {
+        "form": form, "issued": token, "text": text, "good": good, "most": ApiToken.MOST,
+        "past": account.api_tokens.exclude(pk__in=[one.pk for one in good])[:PAST_TOKENS],
+    }  # fmt: skip
+    return TemplateResponse(request, "account/tokens.html", context)
+
+
+@require_POST
+def revoke_token(request, pk):
+    token = get_object_or_404(request.user.api_tokens, pk=pk)
+    if not token.revoked_at:
+        token.revoke(timezone.now())
+        Entry.note(Entry.Act.TOKEN, request.user, request=request, fields=[f"停用“{token}”"])
+    messages.success(request, f"令牌“{token}”已停用。")
+    return redirect("liaison:list-tokens")
 
 
 # The second factor

@@ -69,6 +69,7 @@ class PasswordForm(AdminPasswordChangeForm):
     def set_password_and_save(self, user, password_field_name="password1", commit=True):
         user.set_temporary_password(self.cleaned_data["password1"], timezone.now())
         user.save()
+        user.end_tokens(timezone.now())
         return user
 
 

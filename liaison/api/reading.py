@@ -69,6 +69,8 @@ def _operation(method: str, address: str, said: dict) -> Operation:
 def _resolved(part: dict) -> dict:
     """Behind a reference, also one with a note beside it."""
     part = part["allOf"][0] | {k: v for k, v in part.items() if k != "allOf"} if "allOf" in part else part
+    if "oneOf" in part:  # a text of some form, or none
+        part = part["oneOf"][0] | part
     if "$ref" not in part:
         return part
     kinds, name = part["$ref"].split("/")[-2:]

@@ -163,6 +163,10 @@ class Account(AbstractBaseUser):
         self.refresh_from_db(fields=["session_epoch"])
         self.usersession_set.all().delete()
 
+    def end_tokens(self, now: datetime):
+        """No program acts for the account any more: somebody else gave it a new password."""
+        self.api_tokens.good(now).update(revoked_at=now)
+
     def _get_session_auth_hash(self, secret=None) -> str:
         key, value = "liaison.Account.session", f"{self.password}:{self.session_epoch}"
         return salted_hmac(key, value, secret=secret, algorithm="sha256").hexdigest()

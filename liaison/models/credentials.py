@@ -119,7 +119,7 @@ class ApiToken(models.Model):
     def issue(cls, account, *, name: str, days: int, now: datetime) -> tuple["ApiToken", str]:
         """The token and its text (256 bits), which nobody can read again. Raises ValidationError when there are enough."""
         # One at a time, so that two at once do not both find room.
-        type(account).objects.select_for_update().get(pk=account.pk)
+        account._meta.model.objects.select_for_update().get(pk=account.pk)
         if account.is_administrator:
             raise ValidationError("系统、安全、审计管理员不使用接口。")
         if account.api_tokens.good(now).count() >= cls.MOST:

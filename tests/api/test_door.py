@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
 from liaison.api.door import MOST_FAULTS
 from liaison.models import ApiToken, Entry
-from tests.pages import signed_in
+from tests.pages import address, signed_in
 from tests.programs import send
 
 pytestmark = pytest.mark.django_db
@@ -89,11 +90,15 @@ def test_a_token_that_is_no_longer_good_says_why_and_leaves_a_line_in_the_trail(
     )
 
 
-def test_an_account_whose_password_somebody_else_set_chooses_its_own_first(cast):
-    _, text = issued(cast.chengguan.clerk)
-    type(cast.chengguan.clerk).objects.filter(pk=cast.chengguan.clerk.pk).update(must_change_password=True)
-    answer = ask(text)
-    assert (answer.status_code, answer.json()["code"]) == (403, "password")
+def test_a_password_that_somebody_else_sets_ends_the_tokens(cast):
+    account = cast.chengguan.clerk
+    _, text = issued(account)
+    call_command("reset_account", account.username)
+    assert ask(text).json()["message"] == "这个接口令牌已停用。"
+    _, text = issued(account)
+    page = address("password_change", "auth.user", account.pk)
+    signed_in(cast.admin).post(page, {"password1": "another-Of-2026", "password2": "another-Of-2026"})
+    assert ask(text).json()["message"] == "这个接口令牌已停用。"
 
 
 def test_an_account_holds_a_few_tokens_at_once_and_an_administrator_none(cast):

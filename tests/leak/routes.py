@@ -28,7 +28,8 @@ KEY = re.compile(r"<(?:[a-z]+:)?\w+>")
 NAMED = {
     "my/days/": "reception.receptionday", "my/visits/": "reception.visit", "my/cases/": "cases.case",
     "reports/periods/": "reports.periodreport",
-    "reports/templates/": "reports.reporttemplate", "files/": "liaison.attachment", "admin/auth/user/": "liaison.account",
+    "reports/templates/": "reports.reporttemplate", "files/": "liaison.attachment",
+    "account/tokens/": "liaison.apitoken", "admin/auth/user/": "liaison.account",
 }  # fmt: skip
 API = re.compile(r"api/v1/([a-z-]+)/")
 RESOURCES = {prefix: viewset for prefix, viewset, _ in router.registry}

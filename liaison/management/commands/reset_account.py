@@ -26,8 +26,11 @@ class Command(BaseCommand):
         account.save()
         second_factor.remove(account)
         account.end_sessions()
+        account.end_tokens(timezone.now())
         Entry.note(Entry.Act.PASSWORD, account, fields=["服务器命令重设"])
-        self.stdout.write(f"已重设账号 {account.username}（{account.name}），动态口令和锁定已解除，全部登录已退出。")
+        self.stdout.write(
+            f"已重设账号 {account.username}（{account.name}），动态口令和锁定已解除，全部登录已退出，接口令牌已停用。"
+        )
         if not account.is_active:
             self.stdout.write("这个账号已停用，启用后才能登录。")
         self.stdout.write(f"首次登录时须改成自己的密码；{until(account)}前不登录，一次性密码失效。")
