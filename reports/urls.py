@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports.views import dashboard, definitions, period_reports, rows, tables, templates, text
+from reports.views import dashboard, definitions, period_reports, rows, rows_files, tables, templates, text
 
 app_name = "reports"
 
@@ -11,6 +11,8 @@ urlpatterns = [
     path("figures.xlsx", tables.workbook, name="workbook"),
     path("definitions/", definitions.definitions, name="definitions"),
     path("rows/", rows.rows, name="rows"),
+    path("rows.xlsx", rows_files.rows_workbook, name="rows-workbook"),
+    path("rows.csv", rows_files.rows_csv, name="rows-csv"),
     path("rows/<slug:table>/<int:pk>/", rows.record, name="record"),
     path("reports/periods/", period_reports.list_period_reports, name="list-period-reports"),
     path("reports/periods/start/", period_reports.start_period_report, name="start-period-report"),

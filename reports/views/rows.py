@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
-from liaison.models import Level, Member, Sector
-from liaison.paging import FEW, SIZE, Page, page
+from liaison.models import Level
+from liaison.paging import FEW, SIZE, page
 from liaison.periods import PeriodError
 from reports.asking import (
     PARTS,
@@ -28,15 +28,14 @@ from reports.asking import (
     must_read_totals,
     period_choices,
 )
+from reports.behind import Records, records_behind
 from reports.board import SOURCE_WORDS
 from reports.columns import LISTINGS, TABLES, Column, joined
-from reports.indicators import INDICATOR, Flow, Indicator, Kind
+from reports.indicators import INDICATOR, Indicator, Kind
 from reports.sources import SOURCE
-from reports.table import Ask, by_organisation, by_source, figure, flow_rows, heads_behind, stock_rows
+from reports.table import Ask, by_organisation, by_source, figure
 
-# Heads are listed by name, sectors in the order of the national list; everything else the latest first.
-HEAD_ORDER = {Member: ("pinyin", "id"), Sector: ("standard_code",)}
-LATEST_STUDIO = ("-opened_on", "-id")
+DOWNLOADS = (("下载表格", "reports:rows-workbook"), ("下载 CSV", "reports:rows-csv"))
 
 
 @dataclass(frozen=True)
@@ -81,6 +80,7 @@ def rows(request):
     context |= {"sections": sections(request, indicator, ask, shares)}
     part = request.GET.get("part", "") if len(shares) > 1 else ""
     context |= {"total": shares[part] if part else figure(indicator, ask), "part": SOURCE_WORDS.get(part, "")}
+    context["downloads"] = [(words, f"{reverse(name)}{turned(request)}") for words, name in DOWNLOADS]
     return TemplateResponse(request, "reports/rows.html", context | narrower(request, indicator, ask, shares))
 
 
@@ -136,47 +136,28 @@ def slice_words(request, ask: Ask) -> str:
 
 
 def sections(request, indicator: Indicator, ask: Ask, shares: dict[str, Decimal]) -> list[Section]:
-    if indicator.kind is Kind.DISTINCT:
-        found = heads_behind(indicator, ask)
-        return [standing(request, indicator, ask, found, HEAD_ORDER.get(found.model, LATEST_STUDIO))]
-    if indicator.kind is Kind.STOCK:
-        begins = next(flow for flow in indicator.flows if flow.sign == 1)
-        return [standing(request, indicator, ask, stock_rows(indicator, ask), (f"-{begins.date}", "-id"))]
-    part = request.GET.get("part", "")
+    found = records_behind(indicator, ask, shares, asked_part(request, shares))
+    size = FEW if len(found) > 1 else SIZE
+    return [section(request, indicator.unit, records, size) for records in found]
+
+
+def asked_part(request, shares: dict[str, Decimal]) -> str:
+    """The one source that is asked for; one that the figure does not have is no page."""
+    part = request.GET.get("part", "") if shares else ""
     if part and part not in shares:
         raise Http404
-    flows = [flow for flow in indicator.flows if part in ("", flow.source)]
-    size = FEW if len(flows) > 1 else SIZE
-    return [happening(request, indicator.unit, flow, ask, shares[flow.source], len(shares) > 1, size) for flow in flows]
+    return part
 
 
-def standing(request, indicator: Indicator, ask: Ask, found: QuerySet, order: tuple[str, ...]) -> Section:
-    shown = page(joined(found, ask.period.last), order, **cursors(request))
-    return section(request, found.model, indicator.unit, figure(indicator, ask), shown)
-
-
-def happening(request, unit: str, flow: Flow, ask: Ask, total: Decimal, is_one_of_several: bool, size: int) -> Section:
-    """One flow's records that add something, the latest first."""
-    found = flow_rows(flow, ask)
-    if flow.value:
-        found = found.filter(**{f"{flow.value}__gt": 0})
-    shown = page(joined(found, ask.period.last), (f"-{flow.date}", "-id"), size, **cursors(request))
-    part = flow.source if is_one_of_several else None
-    return section(request, found.model, unit, total, shown, flow.value, part)
-
-
-def section(request, model, unit: str, total: Decimal, shown: Page, value: str | None = None, part: str | None = None):
-    listing = LISTINGS[model]
+def section(request, unit: str, records: Records, size: int) -> Section:
+    shown, listing = page(records.rows, records.order, size, **cursors(request)), LISTINGS[records.rows.model]
     lines = [
-        (
-            [(column, column.text(row)) for column in listing.columns],
-            getattr(row, value) if value else 1,
-            record_link(request, row),
-        )
+        ([(column, column.text(row)) for column in listing.columns], records.added(row), record_link(request, row))
         for row in shown.rows
     ]
+    part = records.source or None
     return Section(
-        listing.title, unit, total, listing.columns, model._meta.get_field(value).verbose_name if value else "", lines,
+        listing.title, unit, records.total, listing.columns, records.value_heading, lines,
         newer=turned(request, part=part, before=shown.newer) if shown.newer else "",
         older=turned(request, part=part, after=shown.older) if shown.older else "",
     )  # fmt: skip

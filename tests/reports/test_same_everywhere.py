@@ -120,7 +120,7 @@ def test_every_place_shows_what_a_recount_gives(built, shown, indicator, whose):
 
 @pytest.mark.parametrize("indicator", INDICATORS, ids=lambda indicator: indicator.code)
 @pytest.mark.parametrize("whose", ASKS)
-def test_the_list_behind_a_figure_has_its_total_and_adds_up_to_it(built, client, shown, indicator, whose):
+def test_the_list_behind_a_figure_and_its_file_add_up_to_it(built, client, shown, indicator, whose):
     urls, listed = [rows_link(indicator.code, ASKS[whose](built))], {}
     first = client.get(urls[0]).content.decode()
     expected = shown["cells", whose][indicator.code]
@@ -130,6 +130,16 @@ def test_the_list_behind_a_figure_has_its_total_and_adds_up_to_it(built, client,
             listed |= {address: added for _, added, address in section.lines}
             urls += [f"/rows/{section.older}"] if section.older else []
     assert sum(listed.values()) == expected
+    assert sum(file_totals(client, rows_link(indicator.code, ASKS[whose](built)))) == expected
+
+
+def file_totals(client: Client, url: str) -> list[Decimal]:
+    """The last line of each sheet of the list's file: 合计 and the sum of its rows."""
+    file = io.BytesIO(client.get(url.replace("/rows/", "/rows.xlsx")).content)
+    lasts = [list(sheet.iter_rows(values_only=True))[-1] for sheet in openpyxl.load_workbook(file)]
+    found = [[value for value in last if value is not None] for last in lasts]
+    assert {words for words, _ in found} == {"合计"}
+    return [Decimal(str(value)) for _, value in found]
 
 
 @pytest.mark.parametrize("indicator", INDICATORS, ids=lambda indicator: indicator.code)
