@@ -35,6 +35,15 @@ def refusals_in_words() -> Iterator[None]:
         raise ValidationError(sentence(error), code=broken_rule(error)) from error
 
 
+@contextmanager
+def said_beside(field: str) -> Iterator[None]:
+    """What is refused inside is refused beside this field."""
+    try:
+        yield
+    except ValidationError as error:
+        raise ValidationError({field: error.messages}) from error
+
+
 def tell(form, refusal: ValidationError) -> None:
     """Put each sentence beside its field; above the form where the form has no such field."""
     if not hasattr(refusal, "error_dict"):

@@ -1,6 +1,6 @@
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
@@ -158,31 +158,14 @@ class DutyAdmin(ScopedAdmin):
 class VisitForm(ScopedForm):
     """A visit as the office records it afterwards: any channel, any studio of its own."""
 
-    def clean_reception_day(self):
-        day = self.cleaned_data["reception_day"]
-        if day and self.instance._state.adding:
-            day.must_be_open()
-        return day
-
     def clean(self):
         cleaned = super().clean()
-        day, studio = cleaned.get("reception_day"), cleaned.get("studio")
-        studio = studio or (day and day.studio)
-        if studio and cleaned.get("visited_on") and self.instance._state.adding:
-            try:
-                studio.must_be_open_on(cleaned["visited_on"])
-            except ValidationError as closed:
-                self.add_error("studio", closed)
-        if self.instance._state.adding and not studio:
-            self._belong_to_own_office()
+        is_placed = (
+            cleaned.get("studio") or cleaned.get("reception_day") or {"studio", "reception_day"} & self.errors.keys()
+        )
+        if self.instance._state.adding and not is_placed:
+            self.instance.belong_to_office_of(self.account)
         return cleaned
-
-    def _belong_to_own_office(self):
-        offices = self.account.organisations_with("clerk")
-        if offices:
-            self.instance.organisation = offices[0]
-        elif not {"studio", "reception_day"} & self.errors.keys():
-            self.add_error("studio", "请选择工作室。")
 
 
 class FindVisitorForm(forms.Form):

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from liaison.constraints import said_beside
 from liaison.fields import PinyinField, Today
 from liaison.models import (
     Account,
@@ -177,10 +178,8 @@ class Activity(Voidable):
 
     def clean(self):
         if self.studio_id and self.held_on:
-            try:
+            with said_beside("studio"):
                 self.studio.must_be_open_on(self.held_on)
-            except ValidationError as error:
-                raise ValidationError({"studio": error.messages}) from error
 
     def hold(self):
         """Record that it took place. Raises ValidationError unless it was planned for today or before."""

@@ -1,19 +1,20 @@
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
 
 from cases.erasure import erase
-from cases.forms.visits import ORDINARY_WORKDAYS, first_sentence, photos_of
-from cases.models import Case, Erasure
+from cases.forms.visits import photos_of
+from cases.models import Erasure
+from cases.taking_up import must_agree, take_up
+from liaison.constraints import tell
 from liaison.models import Entry
-from liaison.privacy import blotted
 from liaison.scoped_admin.columns import CappedPaginator
 from liaison.scoped_admin.filters import OrganisationFilter, PeriodFilter
 from liaison.scoped_admin.options import ScopedAdmin
 from liaison.scoped_admin.verbs import ActForm, Verb
-from liaison.workdays import add_workdays
 from reception.admin import VisitAdmin, VisitForm
 from reception.models import Visit
 
@@ -23,12 +24,13 @@ class OfficeVisitForm(VisitForm):
 
     def clean(self):
         cleaned = super().clean()
-        is_case = cleaned.get("handling") == Visit.Handling.CASE
-        has_case = self.instance.pk is not None and self.instance.cases.unvoided().exists()
-        if has_case and not is_case:
-            self.add_error("handling", "这次来访已经开了帮办事项，处理方式不能再改。")
-        if is_case and not has_case and not first_sentence(cleaned.get("content") or ""):
-            self.add_error("content", "帮办的事项请写明反映事项。")
+        visit = self.instance
+        if not {"handling", "content"} & self.errors.keys():
+            try:
+                # Whoever sees a stored visit's texts masked does not send them.
+                must_agree(visit, handling=cleaned["handling"], content=cleaned.get("content", visit.content))
+            except ValidationError as refusal:
+                tell(self, refusal)
         return cleaned
 
 
@@ -68,11 +70,7 @@ class VisitWithCaseAdmin(VisitAdmin):
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         visit = form.instance
-        if visit.handling == Visit.Handling.CASE and not visit.cases.exists():
-            case = Case.open_from(
-                visit, member=visit.receivers.first(), title=blotted(first_sentence(visit.content), visit.recognised_by),
-                deadline=add_workdays(timezone.localdate(), ORDINARY_WORKDAYS), by=request.user, at=timezone.now(),
-            )  # fmt: skip
+        if case := take_up(visit, member=visit.receivers.first(), by=request.user, at=timezone.now()):
             Entry.note(Entry.Act.ADD, case, request=request)
             messages.success(request, f"已登记帮办事项 {case.number}，查询码 {case.query_code}。")
 

@@ -10,24 +10,15 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from cases.models import Case
+from cases.taking_up import ORDINARY_WORKDAYS, first_sentence
 from liaison.models import Attachment, Category, Entry, Member
 from liaison.models.diff import picture
 from liaison.privacy import blotted, recognisable
+from liaison.scoped_admin.forms import PlacedErrors
 from liaison.uploads import PhotosField
 from liaison.workdays import add_workdays
 from reception.models import ReceptionDay, Visit
 from studios.models import Posting, Studio
-
-# 普通事项 15 working days: our own default, not law.
-ORDINARY_WORKDAYS = 15
-
-
-def first_sentence(text: str, longest: int = 40) -> str:
-    """What a case is called when nobody gave it a title."""
-    sentence = text.strip().splitlines()[0] if text.strip() else ""
-    for stop in "。！？；":
-        sentence = sentence.split(stop)[0]
-    return sentence[:longest]
 
 
 class DayInput(forms.DateInput):
@@ -39,7 +30,7 @@ class DayInput(forms.DateInput):
         super().__init__(attrs, format="%Y-%m-%d")
 
 
-class VisitForm(forms.ModelForm):
+class VisitForm(PlacedErrors, forms.ModelForm):
     """Log or correct one party received on a reception day, and open the case it brings.
 
     Bound to the visit that was stored under the same client key, it tells whether it repeats it.
@@ -302,15 +293,6 @@ class WalkInForm(VisitForm):
 
     def studios(self):
         return Studio.objects.visible_to(self.account).owned_by(self.account)
-
-    def clean(self):
-        super().clean()
-        studio, visited_on = (self.cleaned_data.get(name) for name in ("studio", "visited_on"))
-        if self.is_new and studio and visited_on:
-            try:
-                studio.must_be_open_on(visited_on)
-            except ValidationError as error:
-                self.add_error("studio", error)
 
 
 class VoidForm(forms.Form):

@@ -81,12 +81,7 @@ def _done(visit) -> str:
 
 def _stored_under_key(request) -> Visit | None:
     """The visit that this account logged with the same form before."""
-    try:
-        key = uuid.UUID(request.POST.get("client_key", ""))
-    except ValueError:
-        return None
-    mine = Visit.objects.visible_to(request.user).filter(recorded_by=request.user)
-    return mine.filter(client_key=key).first()
+    return Visit.objects.visible_to(request.user).logged_under(request.POST.get("client_key", ""), request.user)
 
 
 def _compare(request, form_class, sent: dict, earlier: Visit):

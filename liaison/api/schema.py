@@ -9,6 +9,7 @@ from drf_spectacular.openapi import AutoSchema
 SUMMARIES = {"list": "列出{}", "retrieve": "读取一条{}", "create": "新增{}", "partial_update": "修改{}"}
 REFUSALS = {
     400: "内容或查询参数有误。", 401: "没有令牌，或令牌无效。", 403: "角色或范围不允许。", 404: "没有这条记录，或不在可见范围内。",
+    409: "同一提交标识已用于另一内容。",
     413: "内容太长。", 415: "不是 application/json。", 429: "请求过于频繁。",
 }  # fmt: skip
 SENTENCES = {"type": "array", "items": {"type": "string"}}
@@ -64,6 +65,7 @@ def finish(result: dict, generator, request, public) -> dict:
 def _statuses(path: str, operation: dict) -> list[int]:
     absent = {413, 415} if "requestBody" not in operation else set()
     absent |= {404} if "{" not in path else set()
+    absent |= {409} - {int(status) for status in operation["responses"]}
     return [status for status in REFUSALS if status not in absent]
 
 

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from rest_framework import serializers
 from rest_framework.validators import UniqueValidator
 
 from liaison.constraints import broken_field, refusals_in_words
 from liaison.models import Entry
 from liaison.models.diff import picture
+from liaison.privacy import blotted
 from liaison.scope import also, choices, may_write
 
 NO_FIELD = "没有这个字段。"
@@ -16,6 +18,7 @@ READ_ONLY = "这个字段由系统填写，不能提交。"
 FROZEN = "登记以后不能更改。"
 NOT_OFFERED = "没有这条记录，或不能在这里选用。"
 ONLY_OWN = "只能登记本单位的记录。"
+LIMITS = {"min_value": MinValueValidator, "max_value": MaxValueValidator}
 
 
 class ScopedKeyField(serializers.PrimaryKeyRelatedField):
@@ -57,16 +60,21 @@ class StrictSerializer(serializers.Serializer):
 class RuledSerializer(StrictSerializer, serializers.ModelSerializer):
     """A record under its model's rules: DRF itself knows no constraint and no `clean`.
 
-    `masked`: by field, how it is shown in lists and to whom it does not belong. `Meta.frozen`: fields that a stored record
-    keeps.
+    `masked`: by field, how it is shown in lists and to whom it does not belong. `mentions`: texts that are blotted there,
+    by the words that the record's `recognised_by` tells. `Meta.frozen`: fields that a stored record keeps.
     """
 
     masked: dict[str, Callable[[str], str]] = {}
+    mentions: tuple[str, ...] = ()
     serializer_related_field = ScopedKeyField
 
     def build_standard_field(self, field_name, model_field):
-        """The model says itself what must be unique, in its own words."""
+        """The model says itself what must be unique and how much is too much, in its own words."""
         made, options = super().build_standard_field(field_name, model_field)
+        for name, kind in LIMITS.items():
+            said = [v.message for v in model_field.validators if isinstance(v, kind) and v.message != kind.message]
+            if name in options and said:
+                options.setdefault("error_messages", {})[name] = said[0]
         if "validators" in options:
             options["validators"] = [v for v in options["validators"] if not isinstance(v, UniqueValidator)]
         return made, options
@@ -116,9 +124,7 @@ class RuledSerializer(StrictSerializer, serializers.ModelSerializer):
         before = picture(record) if not record._state.adding else None
         try:
             with refusals_in_words():
-                record.save()
-                for name, rows in self.lists.items():
-                    getattr(record, name).set(rows)
+                self.store(record)
         except ValidationError as refused:
             raise self._placed(refused) from None
         if not type(record)._default_manager.writable_by(self.account).filter(pk=record.pk).exists():
@@ -128,22 +134,44 @@ class RuledSerializer(StrictSerializer, serializers.ModelSerializer):
         )
         return record
 
+    def store(self, record):
+        """Write the record and what belongs to it."""
+        record.save()
+        for name, rows in self.lists.items():
+            getattr(record, name).set(rows)
+
     def _placed(self, refused: ValidationError) -> ValidationError:
         if hasattr(refused, "error_dict"):
             return refused
         name = broken_field(self.record, refused.code)
         return ValidationError({name if name in self.fields else NON_FIELD_ERRORS: refused.messages})
 
+    def get_fields(self):
+        """Who does not see a text whole cannot write over it."""
+        fields = super().get_fields()
+        if self.hidden and isinstance(self.instance, self.Meta.model) and not self.sees_whole(self.instance):
+            for name in self.hidden:
+                fields[name].read_only = True
+        return fields
+
+    @property
+    def hidden(self) -> tuple[str, ...]:
+        return (*self.masked, *self.mentions)
+
     def to_representation(self, record):
         shown = super().to_representation(record)
-        hidden = {name: mask for name, mask in self.masked.items() if shown.get(name)}
-        if hidden and not self._is_whole(record):
-            shown |= {name: mask(shown[name]) for name, mask in hidden.items()}
+        if self.hidden and not self._is_whole(record):
+            shown |= {name: mask(shown[name]) for name, mask in self.masked.items() if shown.get(name)}
+            words = record.recognised_by if self.mentions else []
+            shown |= {name: blotted(shown[name], words) for name in self.mentions if shown.get(name)}
         return shown
 
     def _is_whole(self, record) -> bool:
-        """A single record, to the office that owns it."""
-        return not isinstance(self.parent, serializers.ListSerializer) and may_write(self.account, record)
+        return not isinstance(self.parent, serializers.ListSerializer) and self.sees_whole(record)
+
+    def sees_whole(self, record) -> bool:
+        """Whether a record by itself is shown to the account unmasked: to the office that owns it."""
+        return may_write(self.account, record)
 
 
 class ReasonSerializer(StrictSerializer):

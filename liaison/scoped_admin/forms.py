@@ -8,7 +8,21 @@ from liaison.constraints import broken_field
 from liaison.scope import also
 
 
-class ScopedForm(forms.ModelForm):
+class PlacedErrors:
+    """Mixin of a ModelForm: what the model refuses beside a field that the form does not have stands above it."""
+
+    def _update_errors(self, errors):
+        """Each sentence once."""
+        placed = {}
+        by_field = errors.error_dict if hasattr(errors, "error_dict") else {NON_FIELD_ERRORS: errors.error_list}
+        for name, found in by_field.items():
+            placed.setdefault(name if name in self.fields else NON_FIELD_ERRORS, []).extend(found)
+        said = {sentence for sentences in self.errors.values() for sentence in sentences}
+        fresh = {name: [e for e in found if e.messages[0] not in said] for name, found in placed.items()}
+        super()._update_errors(ValidationError({name: found for name, found in fresh.items() if found}))
+
+
+class ScopedForm(PlacedErrors, forms.ModelForm):
     """Knows for whom it is filled in, keeps what a record names already, and puts each error beside its field."""
 
     account = None
@@ -72,16 +86,6 @@ class ScopedForm(forms.ModelForm):
             return self._update_errors(refusal)
         field = broken_field(self.instance, refusal.code)
         return self.add_error(field if field in self.fields else None, refusal)
-
-    def _update_errors(self, errors):
-        """Each sentence once, and beside its field; above the form when the form has no such field."""
-        placed = {}
-        by_field = errors.error_dict if hasattr(errors, "error_dict") else {NON_FIELD_ERRORS: errors.error_list}
-        for name, found in by_field.items():
-            placed.setdefault(name if name in self.fields else NON_FIELD_ERRORS, []).extend(found)
-        said = {sentence for sentences in self.errors.values() for sentence in sentences}
-        fresh = {name: [e for e in found if e.messages[0] not in said] for name, found in placed.items()}
-        super()._update_errors(ValidationError({name: found for name, found in fresh.items() if found}))
 
 
 class WordsField(forms.CharField):

@@ -4,6 +4,7 @@ from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
 
+from liaison.constraints import said_beside
 from liaison.fields import Today, following_day
 from liaison.models import Inheriting, Member, Organisation, PlacedRules, Voidable, VoidableQuerySet
 from liaison.scope import Scope, ScopedQuerySet
@@ -153,10 +154,8 @@ class ReceptionDay(Inheriting, Voidable):
 
     def clean(self):
         if self.studio_id and self.held_on:
-            try:
+            with said_beside("held_on"):
                 self.studio.must_be_open_on(self.held_on)
-            except ValidationError as error:
-                raise ValidationError({"held_on": error.messages}) from error
 
     def inherit(self):
         """A new day belongs to the organisation that its studio belongs to at that time."""

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from liaison.constraints import said_beside
 from liaison.fields import Today, phone_validator
 from liaison.models import Account, Category, Inheriting, Member, Organisation, Sector, Voidable, VoidableQuerySet
 from liaison.privacy import EncryptedField, KeyedHashField, is_hash_of, mask_name, mask_phone, recognisable
@@ -36,6 +37,13 @@ class VisitQuerySet(VoidableQuerySet):
     def with_personal_data(self):
         """Visits whose visitor is still named or can still be called."""
         return self.filter(~Q(visitor_name_hash="") | ~Q(visitor_phone_hash=""))
+
+    def logged_under(self, key: str, account) -> "Visit | None":
+        """What the account logged before under the client key, however that is written; one query, none for no key."""
+        try:
+            return self.filter(recorded_by=account, client_key=uuid.UUID(str(key))).first()
+        except ValueError:
+            return None
 
     def listed_after(self, visit: "Visit"):
         """Those that stand below `visit` in the usual order; the next page of a list."""
@@ -86,6 +94,7 @@ class Visit(Inheriting, Voidable):
         "visit_phone_with_consent": "consented",
         "visit_referred_somewhere": "referred_to",
         "visit_out_of_scope_with_reason": "exclusion",
+        "reception_visit_client_key_key": "client_key",
     }
 
     client_key = models.UUIDField(
@@ -194,13 +203,15 @@ class Visit(Inheriting, Voidable):
     def clean(self):
         """Rules between rows: the day is open and on this date, the studio is open."""
         if self.reception_day_id and self._state.adding:
-            self.reception_day.must_be_open()
+            with said_beside("reception_day"):
+                self.reception_day.must_be_open()
         if self.reception_day_id and self.visited_on != self.reception_day.held_on:
             raise ValidationError({"visited_on": "接待日的来访，日期应与接待日一致。"})
         if self.reception_day_id and self.studio_id != self.reception_day.studio_id:
             raise ValidationError({"studio": "工作室与接待日不一致。"})
         if self.studio_id and self.visited_on and self._state.adding:
-            self.studio.must_be_open_on(self.visited_on)
+            with said_beside("studio"):
+                self.studio.must_be_open_on(self.visited_on)
 
     def inherit(self):
         """Studio and date come from the reception day, the organisation from the studio, as they are at that time."""
@@ -212,6 +223,14 @@ class Visit(Inheriting, Voidable):
             self.organisation_id = self.studio.organisation_id
         if self.consented and not self.consent_version:
             self.consent_version = CONSENT_VERSION
+
+    def belong_to_office_of(self, account: Account):
+        """Outside every studio a visit belongs to the office of the clerk who logs it. Raises ValidationError for whoever
+        is no clerk."""
+        offices = account.organisations_with("clerk")
+        if not offices:
+            raise ValidationError({"studio": "请选择工作室。"})
+        self.organisation = offices[0]
 
     def receive(self, *members: Member):
         """Name the receiving members; the first one's sector is kept as it is on that day."""

@@ -1,0 +1,5 @@
+"""Visits, which may open a case and therefore stand here, and what came of them."""
+
+from .visits import VisitResource
+
+RESOURCES = {"visits": VisitResource}
