@@ -25,6 +25,8 @@ PERSONAL = {
     "liaison.signincode": {"digest": Kind.SECRET},
     "liaison.apitoken": {"name": Kind.OFFICE, "digest": Kind.SECRET},
     "liaison.attachment": {"name": Kind.MENTIONS, "file": Kind.MENTIONS},
+    # A report's last paragraph; gone with the job within days.
+    "liaison.job": {"parameters": Kind.MENTIONS},
     "liaison.department": {"contact": Kind.ENCRYPTED, "phone": Kind.ENCRYPTED},
     "liaison.entry": {"object_label": Kind.TRAIL, "changes": Kind.TRAIL, "address": Kind.TRAIL},
     "liaison.member": {
@@ -65,6 +67,7 @@ IMPERSONAL = {
     "liaison.department": {"name"},
     "liaison.attachment": {"checksum"},
     "liaison.entry": {"object_id"},
+    "liaison.job": {"kind", "title", "step", "error", "file_name", "file_type"},
     "liaison.seal": {"digest"},
     "liaison.anchor": {"digest"},
     "studios.studio": {"name", "brand", "host", "address", "phone", "intro", "industry", "grid", "code"},

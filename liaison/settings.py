@@ -353,6 +353,8 @@ CELERY_BEAT_SCHEDULE = {
     "retain": {"task": "cases.tasks.retain", "schedule": crontab(hour=3, minute=40)},
     "sessions": {"task": "liaison.tasks.forget_sessions", "schedule": crontab(hour=4, minute=10)},
     "seal": {"task": "liaison.tasks.seal", "schedule": 10.0, "options": {"expires": 10}},
+    "jobs": {"task": "liaison.tasks.sweep_jobs", "schedule": 10.0, "options": {"expires": 10}},
+    "forget-jobs": {"task": "liaison.tasks.forget_jobs", "schedule": crontab(hour=4, minute=30)},
     "verify": {"task": "reports.tasks.verify", "schedule": crontab(hour=3, minute=20)},
     "verify-trail": {"task": "liaison.tasks.verify_trail", "schedule": crontab(hour=3, minute=40)},
     "purge-trail": {"task": "liaison.tasks.purge_trail", "schedule": crontab(hour=4, minute=20)},

@@ -5,7 +5,7 @@ from celery import shared_task
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
 
-from liaison import trail
+from liaison import jobs, trail
 
 logger = logging.getLogger(__name__)
 
@@ -34,3 +34,22 @@ def verify_trail():
 def purge_trail():
     """Take away what is older than TRAIL_DAYS."""
     trail.purge()
+
+
+@shared_task(ignore_result=True)
+def run_job(pk: int):
+    """Rung for when it is asked for, and swept; a second call finds nothing to do."""
+    jobs.run(pk)
+
+
+@shared_task(ignore_result=True)
+def sweep_jobs():
+    """What nobody was rung for, and what a dead worker left behind."""
+    for pk in jobs.due():
+        run_job.apply_async((pk,), expires=30)
+
+
+@shared_task(ignore_result=True)
+def forget_jobs():
+    """Files that were asked for a week ago, each night."""
+    jobs.forget()

@@ -1,6 +1,7 @@
 """What an address asks for: an organisation the account may read totals of, a period, a scope, a part. Pages share it."""
 
 import re
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from django.http import Http404
@@ -55,14 +56,18 @@ def asked_period(request, default: str) -> Period:
 
 
 def asked_parts(request) -> dict:
+    return parts_of(request.GET, request.user)
+
+
+def parts_of(query: Mapping[str, str], account) -> dict:
     """The studio, special committee or programme, and the slice of a breakdown; another office's does not exist."""
     found = {}
     for name, model in PARTS.items():
-        if number := request.GET.get(name):
-            found[name] = get_object_or_404(model.objects.visible_to(request.user), pk=asked_number(number))
-    if dimension := request.GET.get("by"):
+        if number := query.get(name):
+            found[name] = get_object_or_404(model.objects.visible_to(account), pk=asked_number(number))
+    if dimension := query.get("by"):
         lookup = next((s.dimensions[dimension] for s in SOURCES if dimension in s.dimensions), None)
-        key = request.GET.get("key", "")
+        key = query.get("key", "")
         if lookup is None or (lookup.endswith("_id") and key and not asked_number(key)):
             raise Http404
         found |= {"dimension": dimension, "key": key}

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports.views import dashboard, definitions, period_reports, rows, rows_files, tables, templates, text
+from reports.views import dashboard, definitions, jobs, period_reports, rows, rows_files, tables, templates, text
 
 app_name = "reports"
 
@@ -28,5 +28,10 @@ urlpatterns = [
     path("reports/templates/<int:pk>/", templates.template, name="show-template"),
     path("reports/templates/<int:pk>/file/", templates.template_file, name="template-file"),
     path("reports/templates/<int:pk>/use/", templates.use_template, name="use-template"),
+    path("jobs/", jobs.jobs, name="jobs"),
+    path("jobs/workbook/", jobs.ask_workbook, name="ask-workbook"),
+    path("jobs/report/<slug:kind>/", jobs.ask_report, name="ask-report"),
+    path("jobs/<int:pk>/file/", jobs.job_file, name="job-file"),
+    path("jobs/<int:pk>/again/", jobs.ask_again, name="ask-again"),
     path("reports/text.docx", text.text_document, name="text-document"),
 ]

@@ -14,7 +14,7 @@ EVERYTHING = "(SELECT current_setting('liaison.reach', true) = '*')"
 # Tables whose rows carry their own organisation.
 OWNED = (
     "activities_activity", "activities_mediareport", "activities_output", "activities_programme", "activities_taskgroup", "cases_case", "cases_caseseries", "cases_erasure",
-    "cases_instruction", "cases_outcome", "cases_step", "cases_submission", "liaison_attachment",
+    "cases_instruction", "cases_outcome", "cases_step", "cases_submission", "liaison_attachment", "liaison_job",
     "reception_receptionday", "reception_visit", "reports_cell", "reports_periodreport", "reports_reporttemplate", "reports_rolled", "reports_savedview",
     "studios_contact", "studios_fund", "studios_leaderlink", "studios_paper", "studios_studio",
 )  # fmt: skip

@@ -22,6 +22,7 @@ from liaison.models import (
     Department,
     Entry,
     Grant,
+    Job,
     Member,
     Role,
     Sector,
@@ -113,6 +114,15 @@ def _kept(office: Office, n: int, rows: dict):
     report = PeriodReport.objects.create(grain="month", starts_on=date(2026, 1 + n, 1), note=text, why=text, **own)
     yield report
     yield ReportFigure.objects.create(report=report, indicator="visits", value=3, since="0.1.0")
+    yield Job.objects.create(
+        kind="word",
+        asked_by=rows[Account],
+        state="done",
+        file_type="text/plain",
+        content=text.encode(),
+        **texts(Job, text),
+        **own,
+    )
     yield ReportTemplate.objects.keep(
         kind="report", content=own_template(), by=rows[Account], **texts(ReportTemplate, text), **own
     )

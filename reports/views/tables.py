@@ -11,6 +11,7 @@ from liaison.periods import PeriodError
 from liaison.workbooks import XLSX
 from reports import excel
 from reports.asking import asked_organisation, asked_parts, asked_period, asked_scope, dashboard_link
+from reports.documents import name_of_workbook
 from reports.table import Ask
 from reports.text.words import days_in_words
 
@@ -27,7 +28,7 @@ def workbook(request):
     words = days_in_words(period)
     content = excel.statistics(ask, words, timezone.now())
     Entry.note(Entry.Act.EXPORT, organisation, request=request, report=f"统计表，{words}")
-    name = f"{organisation.short_name}委员联系界别群众统计表（{words}）.xlsx"
+    name = name_of_workbook(organisation, words)
     return HttpResponse(
         content, XLSX, headers={"Content-Disposition": content_disposition_header(as_attachment=True, filename=name)}
     )

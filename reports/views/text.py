@@ -9,10 +9,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from liaison.models import Entry, Organisation
 from liaison.periods import PeriodError
-from reports import word
+from reports import pdf, word
 from reports.asking import asked_organisation, rows_link, templates_link
+from reports.documents import name_of_report, report_document
 from reports.forms import ClosingForm
-from reports.models import ReportTemplate, SavedView
+from reports.models import SavedView
 from reports.text import DEFAULT_PERIOD, KINDS, Asked, read, write
 from reports.text.words import days_in_words
 from reports.views.dashboard import freshness, period_choices
@@ -39,17 +40,11 @@ def text_document(request):
     form = ClosingForm(request.POST if request.method == "POST" else {"closing": asked.kind.closing})
     if not form.is_valid():
         return show(request, asked, form, status=400)
-    template = ReportTemplate.objects.current(organisation, ReportTemplate.Kind.REPORT)
-    document = word.document(
-        write(asked, rows_link),
-        form.cleaned_data["closing"],
-        timezone.now(),
-        bytes(template.content) if template else b"",
-    )
+    document = report_document(asked, form.cleaned_data["closing"])
     Entry.note(
         Entry.Act.EXPORT, organisation, request=request, report=f"{asked.kind.name}，{days_in_words(asked.main)}"
     )
-    name = f"{organisation.short_name}委员联系界别群众工作报告（{days_in_words(asked.main)}）.docx"
+    name = name_of_report(asked, "docx")
     disposition = content_disposition_header(as_attachment=True, filename=name)
     return HttpResponse(document, word.DOCX, headers={"Content-Disposition": disposition})
 
@@ -62,6 +57,8 @@ def show(request, asked: Asked, form: ClosingForm, status: int = 200) -> Templat
         "form": form,
         "kinds": [(kind.code, kind.name, f"?{asked.of_kind(kind).query}") for kind in KINDS],
         **choosers(request, asked.organisation, asked.kind.code),
+        "converts": pdf.program() is not None,
+        "workbook_url": f"{reverse('reports:ask-workbook')}?{asked.query}",
         "templates_url": templates_url(request, asked.organisation),
         **freshness(),
     }

@@ -30,6 +30,7 @@ NAMED = {
     "reports/periods/": "reports.periodreport",
     "reports/templates/": "reports.reporttemplate", "files/": "liaison.attachment",
     "account/tokens/": "liaison.apitoken", "admin/auth/user/": "liaison.account",
+    "jobs/": "liaison.job",
 }  # fmt: skip
 API = re.compile(r"api/v1/([a-z-]+)/")
 RESOURCES = {prefix: viewset for prefix, viewset, _ in router.registry}

@@ -1,0 +1,71 @@
+"""The office's documents as jobs: report in Word or PDF, statistics as a workbook."""
+
+from collections.abc import Iterator
+
+from django.http import QueryDict
+from django.utils import timezone
+
+from liaison.jobs import Made, Step, maker
+from liaison.models import Job, Organisation
+from liaison.periods import parse
+from liaison.workbooks import XLSX
+from reports import excel, pdf, word
+from reports.asking import parts_of, rows_link
+from reports.models import ReportTemplate
+from reports.table import Ask
+from reports.text import Asked, read, write
+from reports.text.words import days_in_words
+
+KINDS = {"word": "工作报告（Word）", "pdf": "工作报告（PDF）", "workbook": "统计表（Excel）"}
+
+
+def organisation_of(job: Job) -> Organisation:
+    """Still the account's to read, or Organisation.DoesNotExist."""
+    found = Organisation.objects.visible_to(job.asked_by).select_related("division", "parent__division")
+    return found.get(pk=job.organisation_id)
+
+
+def name_of_report(asked: Asked, suffix: str) -> str:
+    return f"{asked.organisation.short_name}委员联系界别群众工作报告（{days_in_words(asked.main)}）.{suffix}"
+
+
+def name_of_workbook(organisation: Organisation, words: str) -> str:
+    return f"{organisation.short_name}委员联系界别群众统计表（{words}）.xlsx"
+
+
+def report_document(asked: Asked, closing: str) -> bytes:
+    """With the office's template that is in use, else the house's own."""
+    kept = ReportTemplate.objects.current(asked.organisation, ReportTemplate.Kind.REPORT)
+    return word.document(write(asked, rows_link), closing, timezone.now(), bytes(kept.content) if kept else b"")
+
+
+@maker("word")
+def make_word(job: Job) -> Iterator[Step]:
+    yield Step(5, "汇总数字、填写模板")
+    asked = _asked(job)
+    content = report_document(asked, job.parameters["closing"])
+    return Made(name_of_report(asked, "docx"), word.DOCX, content)
+
+
+@maker("pdf")
+def make_pdf(job: Job) -> Iterator[Step]:
+    yield Step(5, "汇总数字、填写模板")
+    asked = _asked(job)
+    content = report_document(asked, job.parameters["closing"])
+    yield Step(50, "转换成 PDF")
+    return Made(name_of_report(asked, "pdf"), pdf.PDF, pdf.converted(content))
+
+
+@maker("workbook")
+def make_workbook(job: Job) -> Iterator[Step]:
+    yield Step(5, "汇总数字")
+    query, organisation = QueryDict(job.parameters["query"]).dict(), organisation_of(job)
+    period = parse(query["period"], timezone.localdate(job.asked_at))
+    ask = Ask(organisation, period, query.get("scope", "subtree"), **parts_of(query, job.asked_by))
+    content = excel.statistics(ask, days_in_words(period), timezone.now())
+    return Made(name_of_workbook(organisation, days_in_words(period)), XLSX, content)
+
+
+def _asked(job: Job) -> Asked:
+    query = QueryDict(job.parameters["query"]).dict()
+    return read(query, organisation_of(job), timezone.localdate(job.asked_at))
