@@ -24,6 +24,7 @@ PAGES = (
     Page("数据总览", "chart", "reports:dashboard", READERS),
     Page("报告文稿", "report", "reports:text", READERS),
     Page("定期报告", "send", "reports:list-period-reports", READERS),
+    Page("每周简报", "clock", "reports:brief", READERS),
     Page("我的文件", "folder", "reports:jobs", READERS),
     Page("指标口径", "list", "reports:definitions", READERS),
     Page("接待与登记", "visit", "cases:show-home", RECORDERS),

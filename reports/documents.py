@@ -11,12 +11,17 @@ from liaison.periods import parse
 from liaison.workbooks import XLSX
 from reports import excel, pdf, word
 from reports.asking import parts_of, rows_link
+from reports.brief import Brief, asked_week, brief
 from reports.models import ReportTemplate
 from reports.table import Ask
 from reports.text import Asked, read, write
 from reports.text.words import days_in_words
+from reports.word.brief import brief_document
 
-KINDS = {"word": "工作报告（Word）", "pdf": "工作报告（PDF）", "workbook": "统计表（Excel）"}
+KINDS = {
+    "word": "工作报告（Word）", "pdf": "工作报告（PDF）", "workbook": "统计表（Excel）",
+    "brief-word": "每周简报（Word）", "brief-pdf": "每周简报（PDF）",
+}  # fmt: skip
 
 
 def organisation_of(job: Job) -> Organisation:
@@ -31,6 +36,10 @@ def name_of_report(asked: Asked, suffix: str) -> str:
 
 def name_of_workbook(organisation: Organisation, words: str) -> str:
     return f"{organisation.short_name}委员联系界别群众统计表（{words}）.xlsx"
+
+
+def name_of_brief(told: Brief, suffix: str) -> str:
+    return f"{told.organisation.short_name}每周简报（{days_in_words(told.week)}）.{suffix}"
 
 
 def report_document(asked: Asked, closing: str) -> bytes:
@@ -64,6 +73,26 @@ def make_workbook(job: Job) -> Iterator[Step]:
     ask = Ask(organisation, period, query.get("scope", "subtree"), **parts_of(query, job.asked_by))
     content = excel.statistics(ask, days_in_words(period), timezone.now())
     return Made(name_of_workbook(organisation, days_in_words(period)), XLSX, content)
+
+
+@maker("brief-word")
+def make_brief(job: Job) -> Iterator[Step]:
+    yield Step(5, "汇总数字、填写模板")
+    told = _brief(job)
+    return Made(name_of_brief(told, "docx"), word.DOCX, brief_document(told, timezone.now()))
+
+
+@maker("brief-pdf")
+def make_brief_pdf(job: Job) -> Iterator[Step]:
+    yield Step(5, "汇总数字、填写模板")
+    told = _brief(job)
+    content = brief_document(told, timezone.now())
+    yield Step(50, "转换成 PDF")
+    return Made(name_of_brief(told, "pdf"), pdf.PDF, pdf.converted(content))
+
+
+def _brief(job: Job) -> Brief:
+    return brief(organisation_of(job), asked_week(job.parameters["week"], timezone.localdate(job.asked_at)))
 
 
 def _asked(job: Job) -> Asked:

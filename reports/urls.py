@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports.views import dashboard, definitions, jobs, period_reports, rows, rows_files, tables, templates, text
+from reports.views import brief, dashboard, definitions, jobs, period_reports, rows, rows_files, tables, templates, text
 
 app_name = "reports"
 
@@ -22,6 +22,7 @@ urlpatterns = [
     path("reports/periods/<int:pk>/return/", period_reports.return_period_report, name="return-period-report"),
     path("reports/periods/<int:pk>/accept/", period_reports.accept_period_report, name="accept-period-report"),
     path("reports/text/", text.text, name="text"),
+    path("reports/brief/", brief.weekly_brief, name="brief"),
     path("reports/templates/", templates.templates, name="templates"),
     path("reports/templates/own.docx", templates.own_template, name="own-template"),
     path("reports/templates/placeholders/", templates.placeholders, name="placeholders"),
@@ -29,6 +30,7 @@ urlpatterns = [
     path("reports/templates/<int:pk>/file/", templates.template_file, name="template-file"),
     path("reports/templates/<int:pk>/use/", templates.use_template, name="use-template"),
     path("jobs/", jobs.jobs, name="jobs"),
+    path("jobs/brief/<slug:kind>/", jobs.ask_brief, name="ask-brief"),
     path("jobs/workbook/", jobs.ask_workbook, name="ask-workbook"),
     path("jobs/report/<slug:kind>/", jobs.ask_report, name="ask-report"),
     path("jobs/<int:pk>/file/", jobs.job_file, name="job-file"),

@@ -15,6 +15,7 @@ from liaison.models.jobs import KEPT_DAYS
 from liaison.periods import PeriodError
 from liaison.tasks import run_job
 from reports.asking import asked_organisation, asked_parts, asked_period, asked_scope, must_read_totals, query_of
+from reports.brief import asked_week
 from reports.documents import KINDS
 from reports.forms import ClosingForm
 from reports.table import Ask
@@ -49,6 +50,19 @@ def ask_report(request, kind):
         return show(request, asked, form, status=400)
     parameters = {"query": asked.query, "closing": form.cleaned_data["closing"]}
     return _asked(request, organisation, kind, days_in_words(asked.main), parameters)
+
+
+@require_POST
+def ask_brief(request, kind):
+    if kind not in ("word", "pdf"):
+        raise Http404
+    organisation = asked_organisation(request)
+    try:
+        week = asked_week(request.GET.get("week", ""), timezone.localdate())
+    except PeriodError as error:
+        messages.error(request, str(error))
+        return redirect("reports:jobs")
+    return _asked(request, organisation, f"brief-{kind}", days_in_words(week), {"week": str(week.start)})
 
 
 @require_POST

@@ -10,7 +10,7 @@ from docx.document import Document as WordDocument
 
 from reports.text import Report
 from reports.word.blank import report_template, saved
-from reports.word.filling import Template
+from reports.word.filling import Template, describe
 from reports.word.placeholders import REPORT, filled
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -31,18 +31,10 @@ def document(report: Report, closing: str, at: datetime, template: bytes = b"") 
     Raises ValidationError if the template names what there is not.
     """
     word = filled_in(report, closing, template or own_template())
-    _describe(word, report, at)
+    describe(word, "".join(report.asked.kind.title), report.asked.organisation.name, at)
     return saved(word)
 
 
 def filled_in(report: Report, closing: str, template: bytes) -> WordDocument:
     form = Template(template, REPORT)
     return form.filled(filled(report, closing, form.used))
-
-
-def _describe(word: WordDocument, report: Report, at: datetime):
-    properties = word.core_properties
-    properties.title = "".join(report.asked.kind.title)
-    properties.author = properties.last_modified_by = report.asked.organisation.name
-    properties.created = properties.modified = at
-    properties.comments, properties.language = "", "zh-CN"

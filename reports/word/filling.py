@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from io import BytesIO
 
 from django.core.exceptions import ValidationError
@@ -62,6 +63,14 @@ def sign_off(word: WordDocument):
         for line in (*issuers, day):
             hundredths = max(0, 400 + 50 * (_width(day.text) - _width(line.text)))
             indent(line, rightChars=hundredths, right=hundredths * layout.SIZE_3.twips // 100)
+
+
+def describe(word: WordDocument, title: str, author: str, at: datetime):
+    """What the file says of itself; `at` in UTC."""
+    properties = word.core_properties
+    properties.title, properties.comments, properties.language = title, "", "zh-CN"
+    properties.author = properties.last_modified_by = author
+    properties.created = properties.modified = at
 
 
 def _width(text: str) -> int:

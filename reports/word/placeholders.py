@@ -154,7 +154,7 @@ def filled(report: Report, closing: str, used: Iterable[tuple[str, str]]) -> Row
         "成文日期": cn(asked.last),
         "开头": clean(report.opening.told),
         "各节": [
-            {"序号": section.number, "标题": section.heading, "段落": [_paragraph(p) for p in section.paragraphs]}
+            {"序号": section.number, "标题": section.heading, "段落": [paragraph_row(p) for p in section.paragraphs]}
             for section in report.sections
         ],
         "下一步": [{"文字": line} for typed in closing.splitlines() if (line := clean(typed).strip())],
@@ -163,7 +163,7 @@ def filled(report: Report, closing: str, used: Iterable[tuple[str, str]]) -> Row
     }
 
 
-def _paragraph(written: Written) -> Row:
+def paragraph_row(written: Written) -> Row:
     name = f"（{written.number}）{written.name}。" if written.name else ""
     return {"小标题": clean(name), "文字": clean(written.told)}
 

@@ -1,0 +1,43 @@
+"""The weekly brief as a page; it prints on one sheet."""
+
+from datetime import timedelta
+
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET
+
+from liaison.models import Organisation
+from liaison.periods import Period, PeriodError
+from reports import pdf
+from reports.asking import asked_organisation, freshness
+from reports.brief import asked_week, brief, week_of
+from reports.text.words import days_in_words
+
+
+@require_GET
+def weekly_brief(request):
+    organisation, today = asked_organisation(request), timezone.localdate()
+    latest = asked_week("", today)
+    context = {"organisation": organisation, "latest_url": brief_link(organisation, latest)}
+    try:
+        week = asked_week(request.GET.get("week", ""), today)
+    except PeriodError as error:
+        return TemplateResponse(request, "reports/brief.html", context | {"problem": str(error)}, status=400)
+    following = week_of(week.end)
+    context |= {
+        "days": days_in_words(week), "query": query_of(organisation, week), "converts": pdf.program() is not None,
+        "before_url": brief_link(organisation, week_of(week.start - timedelta(days=7))),
+        "after_url": brief_link(organisation, following) if following.end <= today else "",
+        **freshness(), "brief": brief(organisation, week),
+    }  # fmt: skip
+    return TemplateResponse(request, "reports/brief.html", context)
+
+
+def query_of(organisation: Organisation, week: Period) -> str:
+    return urlencode({"org": organisation.code, "week": str(week.start)})
+
+
+def brief_link(organisation: Organisation, week: Period) -> str:
+    return f"{reverse('reports:brief')}?{query_of(organisation, week)}"
