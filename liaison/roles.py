@@ -102,7 +102,8 @@ API_READS = {
     Role.MEMBER: frozenset(
         {"studios.studio", "activities.activity", "reception.receptionday", "reception.visit", "cases.case"}
     ),
-    Role.LEADER: frozenset({"liaison.organisation"}),
+    Role.LEADER: frozenset({"liaison.organisation", "reports.cell"}),
+    Role.CLERK: frozenset({"reports.cell"}),
 }
 
 _LETTERS = {"view": "v", "add": "a", "change": "c", "delete": "d"}

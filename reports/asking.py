@@ -32,12 +32,16 @@ def must_read_totals(request):
 def asked_organisation(request) -> Organisation:
     """The organisation in the address, else the account's own; 404 for whoever does not read totals there."""
     must_read_totals(request)
-    reachable = Organisation.objects.visible_to(request.user).select_related("division", "parent__division")
-    code = request.GET.get("org")
+    return organisation_of(request.user, request.GET.get("org"))
+
+
+def organisation_of(account, code: str | None) -> Organisation:
+    """By its six digits, of those whose totals the account reads, or 404; None: its own, the highest one."""
     if code is None:
-        code = min(request.user.organisations_with(*READERS), key=lambda o: o.path).code
+        code = min(account.organisations_with(*READERS), key=lambda o: o.path).code
     if not re.fullmatch(r"[0-9]{6}", code):
         raise Http404
+    reachable = Organisation.objects.visible_to(account).select_related("division", "parent__division")
     return get_object_or_404(reachable, division__code=code)
 
 

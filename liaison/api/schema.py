@@ -29,7 +29,7 @@ class Described(AutoSchema):
     """Names of operations follow from the model's and the verbs' own."""
 
     def get_tags(self) -> list[str]:
-        return [str(self.view.queryset.model._meta.verbose_name)]
+        return [getattr(self.view, "words", None) or str(self.view.queryset.model._meta.verbose_name)]
 
     def get_summary(self) -> str:
         known = SUMMARIES.get(self.view.action)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 from liaison.models import Level
 from liaison.paging import FEW, SIZE, page
 from liaison.periods import PeriodError
+from reports import slices
 from reports.asking import (
     PARTS,
     above,
@@ -32,7 +33,6 @@ from reports.behind import Records, records_behind
 from reports.board import SOURCE_WORDS
 from reports.columns import LISTINGS, TABLES, Column, joined
 from reports.indicators import INDICATOR, Indicator, Kind
-from reports.sources import SOURCE
 from reports.table import Ask, by_organisation, by_source, figure
 
 DOWNLOADS = (("下载表格", "reports:rows-workbook"), ("下载 CSV", "reports:rows-csv"))
@@ -124,15 +124,9 @@ def sources(request, shares: dict[str, Decimal]) -> list[tuple[str, Decimal, str
 
 
 def slice_words(request, ask: Ask) -> str:
-    """道路交通, 现场: the words of a breakdown's key; another office's studio or sector is not named."""
-    source = next(s for s in SOURCE.values() if ask.dimension in s.dimensions)
-    field = source.model._meta.get_field(source.dimensions[ask.dimension].removesuffix("_id").split("__")[0])
-    if not ask.key:
-        return f"{field.verbose_name}：未填写"
-    if field.related_model:
-        named = field.related_model.objects.visible_to(request.user).filter(pk=ask.key).first()
-        return f"{field.verbose_name}：{named or ask.key}"
-    return f"{field.verbose_name}：{dict(field.flatchoices).get(ask.key, ask.key)}"
+    """事项类别：道路交通; another office's studio or sector is not named."""
+    named = slices.names(ask.dimension, [ask.key], request.user)
+    return f"{slices.DIMENSIONS[ask.dimension]}：{named[ask.key]}"
 
 
 def sections(request, indicator: Indicator, ask: Ask, shares: dict[str, Decimal]) -> list[Section]:

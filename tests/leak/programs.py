@@ -6,6 +6,7 @@ import django_filters
 from rest_framework.relations import ManyRelatedField
 from rest_framework.serializers import PrimaryKeyRelatedField
 
+from reports.asking import PARTS
 from tests.leak.question import TYPED, WORDS, Question
 from tests.leak.routes import label_of, resource, with_key
 from tests.leak.world import Held
@@ -16,8 +17,10 @@ def of_resource(route: str, sets: dict[str, Held]) -> Iterator[Question]:
         for held in sets.values():
             for row in held.of(label_of(route)):
                 yield from _of_record(route, held, row.pk)
-    else:
+    elif getattr(resource(route), "filterset_class", None):
         yield from _of_list(route, sets)
+    else:
+        yield from _of_figures(route, sets)
 
 
 def method_of(route: str) -> str:
@@ -48,6 +51,19 @@ def _of_list(route: str, sets: dict[str, Held]) -> Iterator[Question]:
             if isinstance(found, django_filters.ModelChoiceFilter) and (key := held.rows.get(found.label_lower)):
                 yield Question(route, f"/{route}?{name}={key.pk}", held.name)
         yield Question(route, f"/{route}", held.name, keys_of(route, held), method="POST")
+
+
+def _of_figures(route: str, sets: dict[str, Held]) -> Iterator[Question]:
+    """Totals of each set's office, of its parts, and their slices by name."""
+    yield Question(route, f"/{route}")
+    if not route.endswith("figures/"):
+        return
+    for held in sets.values():
+        for query in ("", "&by=organisation", *(f"&by={name}&indicator=visits" for name in ("studio", "sector"))):
+            yield Question(route, f"/{route}?org={held.code}{query}", held.name)
+        for name, model in PARTS.items():
+            if key := held.key(model):
+                yield Question(route, f"/{route}?{name}={key}", held.name)
 
 
 def fields_of(route: str) -> dict:

@@ -13,6 +13,7 @@ from re import DOTALL, findall
 
 import openpyxl
 import pytest
+from django.contrib.auth import get_user
 from django.test import Client
 from docx import Document
 
@@ -22,6 +23,7 @@ from reports.indicators import INDICATOR, INDICATORS, Indicator
 from reports.table import Ask, figures
 from reports.text import read, write
 from tests.pages import signed_in
+from tests.programs import with_token
 from tests.reports.world import naive
 
 # Whole months and edge days on both sides, all of it past.
@@ -62,9 +64,14 @@ def workbook(client: Client, ask: Ask) -> Shown:
     return {units[row[1], row[3]]: Decimal(str(row[2])) for row in rows if row[1:4:2] in units}
 
 
-# The next place that shows figures, the API, is one more line here.
+def api(client: Client, ask: Ask) -> Shown:
+    account = get_user(client)
+    answer = with_token(account).get("/api/v1/figures/", query_of(ask)).json()
+    return {figure["indicator"]: Decimal(figure["value"]) for figure in answer["figures"]}
+
+
 PLACES: dict[str, Callable[[Client, Ask], Shown]] = {
-    "cells": cells, "dashboard": dashboard, "xlsx": workbook,
+    "cells": cells, "dashboard": dashboard, "xlsx": workbook, "api": api,
 }  # fmt: skip
 # The dashboard is of an office, never of a part of it.
 UNFILTERED = {"dashboard"}
