@@ -145,6 +145,15 @@ def quarter_of(day: date) -> Period:
     return Period(start, next_month(start, 3), f"{day.year}Q{number}")
 
 
+def half_of(day: date) -> Period:
+    start = date(day.year, 1 if day.month < 7 else 7, 1)
+    return Period(start, next_month(start, 6), f"{day.year}H{1 if day.month < 7 else 2}")
+
+
+def day_of(day: date) -> Period:
+    return Period(day, day + timedelta(days=1), day.isoformat())
+
+
 def year_of(day: date) -> Period:
     return Period(date(day.year, 1, 1), date(day.year + 1, 1, 1), str(day.year))
 
@@ -169,7 +178,7 @@ def relative(code: str, last: date) -> Period:
 def parse(text: str, today: date) -> Period:
     """Read a period as addresses carry it. Raises PeriodError with a sentence for people.
 
-    2026 · 2026-11 · 2026Q3 · 2026H1 · 2025-07-01..2026-11-22 (both days included) · ytd and the other RELATIVE codes.
+    2026 · 2026-11 · 2026Q3 · 2026H1 · 2026-11-22 · 2025-07-01..2026-11-22 (both days included) · ytd and the other RELATIVE codes.
     """
     period = relative(text, today) if text in RELATIVE else _written(text)
     if period.start < EPOCH or period.end > HORIZON:
@@ -181,6 +190,8 @@ def _written(text: str) -> Period:
     try:
         if match := re.fullmatch(r"(\d{4})(?:-(\d{2})|Q([1-4])|H([12]))?", text, re.ASCII):
             return _calendar(*match.groups(), code=text)
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+            return day_of(date.fromisoformat(text))
         if match := re.fullmatch(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})", text, re.ASCII):
             return between(*(date.fromisoformat(day) for day in match.groups()))
     except PeriodError:

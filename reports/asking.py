@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from activities.models import Programme
 from liaison.models import Organisation, SpecialCommittee
-from liaison.periods import RELATIVE, Period, between, month_of, next_month, parse, quarter_of
+from liaison.periods import RELATIVE, Period, between, half_of, month_of, next_month, parse, quarter_of
 from liaison.roles import READERS
 from reports.models import Verification
 from reports.rollup import oldest_note
@@ -19,6 +19,8 @@ from reports.sources import SOURCES
 from reports.table import Ask
 from studios.models import Studio
 
+# Sister pages of one organisation and period.
+PAGES = {"dashboard": "总览", "calendar": "接待日历", "spread": "界别与类别"}
 SCOPES = {"subtree": "含下级", "own": "仅本级"}
 PARTS = {"studio": Studio, "special_committee": SpecialCommittee, "programme": Programme}
 
@@ -53,9 +55,14 @@ def asked_scope(request) -> str:
 
 
 def asked_period(request, default: str) -> Period:
-    """From `period`, or from the two dates of the small form. Raises PeriodError with a sentence for people."""
-    first, last = request.GET.get("from"), request.GET.get("to")
-    text = f"{first}..{last}" if first or last else request.GET.get("period") or default
+    """From `period`, from the two dates of the small form, or from its year and the part of it. Raises PeriodError with a
+    sentence for people."""
+    first, last, year = (request.GET.get(name) for name in ("from", "to", "year"))
+    text = request.GET.get("period") or default
+    if first or last:
+        text = f"{first}..{last}"
+    elif year:
+        text = f"{year}{request.GET.get('part', '')}"
     return parse(text, timezone.localdate())
 
 
@@ -70,7 +77,7 @@ def parts_of(query: Mapping[str, str], account) -> dict:
         if number := query.get(name):
             found[name] = get_object_or_404(model.objects.visible_to(account), pk=asked_number(number))
     if dimension := query.get("by"):
-        lookup = next((s.dimensions[dimension] for s in SOURCES if dimension in s.dimensions), None)
+        lookup = next((s.lookups[dimension] for s in SOURCES if dimension in s.lookups), None)
         key = query.get("key", "")
         if lookup is None or (lookup.endswith("_id") and key and not asked_number(key)):
             raise Http404
@@ -108,10 +115,24 @@ def workbook_link(ask: Ask) -> str:
     return f"{reverse('reports:workbook')}?{urlencode(query_of(ask), safe='.')}"
 
 
-def dashboard_link(organisation: Organisation, period: str, scope: str = "subtree", **more: str) -> str:
+def dashboard_link(
+    organisation: Organisation, period: str, scope: str = "subtree", page: str = "dashboard", **more: str
+) -> str:
+    """Address of one of PAGES."""
     query = {"org": organisation.code} | ({"period": period} if period else {})
     query |= {"scope": scope} if scope != "subtree" else {}
-    return f"{reverse('reports:dashboard')}?{urlencode(query | more, safe='.')}"
+    return f"{reverse(f'reports:{page}')}?{urlencode(query | more, safe='.')}"
+
+
+def watch_link(ask: Ask, lamp: str = "", **more: str) -> str:
+    """Address of the open matters of one lamp, else of the studios that have gone quiet."""
+    path = reverse("reports:cases-by-lamp" if lamp else "reports:quiet-studios")
+    query = (
+        {"org": ask.organisation.code}
+        | ({"lamp": lamp} if lamp else {})
+        | ({"scope": ask.scope} if ask.scope != "subtree" else {})
+    )
+    return f"{path}?{urlencode(query | more)}"
 
 
 def templates_link(organisation: Organisation) -> str:
@@ -129,7 +150,13 @@ def period_choices() -> list[tuple[str, str]]:
     today = timezone.localdate()
     last_month = next_month(today, -1)
     calendar = [(month_of(today).code, "本月"), (month_of(last_month).code, "上月"), (quarter_of(today).code, "本季")]
-    return [*calendar, (str(today.year), "本年"), (str(today.year - 1), "上年"), *RELATIVE.items()]
+    return [
+        *calendar,
+        (half_of(today).code, "本半年"),
+        (str(today.year), "本年"),
+        (str(today.year - 1), "上年"),
+        *RELATIVE.items(),
+    ]
 
 
 def freshness() -> dict:

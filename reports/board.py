@@ -14,6 +14,7 @@ from itertools import groupby
 from liaison.models import Category, Organisation
 from liaison.periods import EPOCH, Period, cn, next_month
 from reception.models import Visit
+from reports import watching
 from reports.indicators import INDICATOR, INDICATORS, Indicator, Kind
 from reports.ratios import RATIOS, Ratio
 from reports.table import Ask, Values, by_dimension, by_month, by_organisation, by_source, figures
@@ -27,6 +28,8 @@ CARDS = [
 TREND = {"people_served": {"type": "bar", "axis": 0}, "matters": {"type": "line", "axis": 1}}
 COMPARED = [INDICATOR[code] for code in ("studios", "reception_days", "people_served", "cases_registered", "matters")]
 PER_STUDIO = "per_studio"
+MISSED = INDICATOR["reception_days_missed"]
+LAMP_TONES = {"red": "late", "yellow": "warn", "green": "good"}
 SLICED = INDICATOR["visits"]
 SOURCE_WORDS = {"visit": "接待来访", "activity": "开展活动"}
 # A short period is seen against the year that led to it, a long one by its last two years.
@@ -81,13 +84,24 @@ class Rate:
 
 
 @dataclass(frozen=True)
+class Signal:
+    """What wants attention: tone of its lamp, words, and how many."""
+
+    tone: str
+    label: str
+    number: Number
+    unit: str
+
+
+@dataclass(frozen=True)
 class Board:
-    """first, cards · trend: (chart, table's rows) or None · parts, total: comparison · topics, channels: of visits · rates · groups of lines."""
+    """first, cards · signals · trend: (chart, table's rows) or None · parts, total: comparison · topics, channels: of visits · rates · groups of lines."""
 
     ask: Ask
     before: Period | None
     first: Card
     cards: tuple[Card, ...]
+    signals: tuple[Signal, ...]
     chart: dict | None
     months: tuple[Row, ...]
     parts: tuple[Row, ...]
@@ -100,12 +114,25 @@ class Board:
     @property
     def seen(self) -> str:
         """Changes when any figure does; a page that has it need not be sent again."""
-        shown = (self.first, self.cards, self.months, self.parts, self.topics, self.channels, self.rates, self.groups)
+        shown = (
+            self.first,
+            self.cards,
+            self.signals,
+            self.months,
+            self.parts,
+            self.topics,
+            self.channels,
+            self.rates,
+            self.groups,
+        )
         return sha256(repr(shown).encode()).hexdigest()[:12]
 
 
-def read(ask: Ask, today: date, link: Link, place: Callable[[Organisation, str], str], bar: str = FIRST.code) -> Board:
-    """place: address of the dashboard of (organisation, scope) · bar: which column of the comparison is drawn."""
+def read(
+    ask: Ask, today: date, link: Link, place: Callable[[Organisation, str], str], watch: Link, bar: str = FIRST.code
+) -> Board:
+    """place: address of the dashboard of (organisation, scope) · watch: of what wants attention · bar: which column of the
+    comparison is drawn."""
     now = figures(INDICATORS, ask)
     before = period_before(ask.period, today)
     then = figures(INDICATORS, ask.during(before)) if before else None
@@ -115,6 +142,7 @@ def read(ask: Ask, today: date, link: Link, place: Callable[[Organisation, str],
         ask=ask, before=before,
         first=_card(FIRST, ask, now, then, before, link, tuple(_sources(ask, link))),
         cards=tuple(_card(indicator, ask, now, then, before, link) for indicator in CARDS),
+        signals=tuple(_signals(ask, today, now, link, watch)),
         chart=_chart(months) if span else None,
         months=tuple(_month(month, values, ask, link) for month, values in reversed(months)),
         parts=_parts(ask, link, place, bar),
@@ -163,6 +191,16 @@ def _change(indicator: Indicator, value: Decimal, before: Decimal) -> str:
     if indicator.kind is Kind.FLOW and before and abs(difference / before) < 10:
         words += f"（{difference / before:+.1%}）"
     return words.replace("-", "−")
+
+
+def _signals(ask: Ask, today: date, now: Values, link: Link, watch: Callable[..., str]) -> Iterator[Signal]:
+    """Lamps and quiet studios are as of today; missed days are those of the period."""
+    counts = watching.lamps(ask, today)
+    for lamp, tone in LAMP_TONES.items():
+        yield Signal(tone, f"事项{watching.LAMPS[lamp]}", Number(Decimal(counts[lamp]), watch(ask, lamp)), "件")
+    yield Signal("warn", f"本期{MISSED.name}", Number(now[MISSED.code], link(MISSED.code, ask)), MISSED.unit)
+    quiet = watching.quiet_studios(ask, watching.quiet_since(today), today).count()
+    yield Signal("warn", f"{watching.USUAL_QUIET} 个月以上没有动静的工作室", Number(Decimal(quiet), watch(ask)), "个")
 
 
 def _sources(ask: Ask, link: Link) -> Iterator[tuple[str, Number]]:

@@ -173,6 +173,10 @@ INDICATORS = (
             "已开展的和到期未开展的接待群众的接待日，自工作室挂牌当月起计；说明原因取消的不计。", Flow("reception_day", "held_on"),
         ),
         happening(
+            "reception_days_missed", "未开展接待日", "次", "应开展接待日中到期没有开展的。",
+            Flow("reception_day", "held_on", None, ReceptionDay.MISSED),
+        ),
+        happening(
             "reception_people", "接待群众", "人次", "接待群众的接待日上的来访人数之和。",
             replace(VISITS, where=Q(reception_day__kind=ReceptionDay.Kind.PUBLIC)),
         ),

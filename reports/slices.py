@@ -4,18 +4,19 @@ from collections.abc import Iterable
 
 from django.db.models import Field
 
+from liaison.sectors import StandardSector
 from reports.indicators import Indicator, Kind
 from reports.sources import SOURCE, SOURCES
 
 
 def field_of(dimension: str) -> Field:
     """The column that names a dimension's slices."""
-    source = next(source for source in SOURCES if dimension in source.dimensions)
-    return source.model._meta.get_field(source.dimensions[dimension].removesuffix("_id").split("__")[0])
+    source = next(source for source in SOURCES if dimension in source.lookups)
+    return source.model._meta.get_field(source.lookups[dimension].removesuffix("_id").split("__")[0])
 
 
 # Name → words, in the order of the sources.
-DIMENSIONS = {name: str(field_of(name).verbose_name) for source in SOURCES for name in source.dimensions}
+DIMENSIONS = {name: str(field_of(name).verbose_name) for source in SOURCES for name in source.lookups}
 
 
 def dimensions_of(indicator: Indicator) -> list[str]:
@@ -27,7 +28,9 @@ def dimensions_of(indicator: Indicator) -> list[str]:
 def names(dimension: str, keys: Iterable[str], account) -> dict[str, str]:
     """Key → words; a studio or sector that the account does not see goes by its number. One query at most."""
     field, keys = field_of(dimension), [key for key in keys if key]
-    if field.related_model:
+    if dimension == "standard_sector":
+        known = dict(StandardSector.choices)
+    elif field.related_model:
         visible = field.related_model.objects.visible_to(account).filter(pk__in=keys)
         known = {str(row.pk): str(row) for row in visible}
     else:

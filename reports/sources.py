@@ -39,6 +39,11 @@ class Source:
     parents: tuple[Parent, ...] = ()
 
     @property
+    def lookups(self) -> dict[str, str]:
+        """The dimensions, and what their keys add up to across offices: rows can be asked for by it, cells hold none of it."""
+        return self.dimensions | ({"standard_sector": "sector__standard_code"} if "sector" in self.dimensions else {})
+
+    @property
     def model(self) -> type:
         return self.rows().model
 

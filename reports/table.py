@@ -6,6 +6,7 @@ The number of queries does not depend on the number of organisations, months or 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import Case, Count, DateField, F, Q, QuerySet, Sum, Value, When
@@ -132,6 +133,11 @@ def by_dimension(indicator: Indicator, ask: Ask, dimension: str) -> dict[str, De
     return dict(sorted(((key, value) for key, value in totals.items() if value), key=lambda item: -item[1]))
 
 
+def by_day(indicators: Iterable[Indicator], ask: Ask) -> Iterator[tuple[date, str, Decimal]]:
+    """(day, indicator, value) of the flows, from the records: cells know months only."""
+    return facts(indicators, ask, lambda _, column: column)
+
+
 def facts(indicators: Iterable[Indicator], ask: Ask, group=None) -> Iterator[tuple[object, str, Decimal]]:
     """(group, indicator, value) counted from the records themselves; one query for each source and date column.
 
@@ -216,7 +222,7 @@ _HEAD_LOOKUPS = {MediaReport.praised.through: {"studio": "mediareport__studio"}}
 
 def _source_filters(source: Source, ask: Ask) -> Q:
     condition = _filters(source.model, _LOOKUPS.get(source.code, {}), ask)
-    return condition & _slice(source.dimensions, ask)
+    return condition & _slice(source.lookups, ask)
 
 
 def _slice(dimensions: dict[str, str], ask: Ask) -> Q:

@@ -1,12 +1,29 @@
 from django.urls import path
 
-from reports.views import brief, dashboard, definitions, jobs, period_reports, rows, rows_files, tables, templates, text
+from reports.views import (
+    brief,
+    dashboard,
+    definitions,
+    jobs,
+    period_reports,
+    rows,
+    rows_files,
+    spread,
+    tables,
+    templates,
+    text,
+    watching,
+)
 
 app_name = "reports"
 
 urlpatterns = [
     path("", dashboard.show_room, name="show-room"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
+    path("dashboard/calendar/", spread.calendar, name="calendar"),
+    path("dashboard/spread/", spread.spread, name="spread"),
+    path("dashboard/lamps/", watching.cases_by_lamp, name="cases-by-lamp"),
+    path("dashboard/quiet/", watching.quiet_studios, name="quiet-studios"),
     path("dashboard/organisations/", dashboard.find_organisation, name="find-organisation"),
     path("figures.xlsx", tables.workbook, name="workbook"),
     path("definitions/", definitions.definitions, name="definitions"),

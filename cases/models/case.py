@@ -35,6 +35,15 @@ def last_yellow(today: date) -> date:
     return add_workdays(today, LAST_WORKDAYS + 1) - timedelta(days=1)
 
 
+def lamp_rules(today: date) -> dict[str, Q]:
+    """Which open cases each lamp shines for, "none" being those without a deadline; the rules of `Case.lamp`. One query."""
+    until = last_yellow(today)
+    return {
+        "red": Q(deadline__lt=today), "yellow": Q(deadline__gte=today, deadline__lte=until), "green": Q(deadline__gt=until, deadline__gte=today),
+        "none": Q(deadline__isnull=True),
+    }  # fmt: skip
+
+
 def new_query_code() -> str:
     """A code of 65 bits by which a person finds their own matter again."""
     return "".join(secrets.choice(CODE_LETTERS) for _ in range(13))

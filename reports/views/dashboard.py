@@ -8,23 +8,21 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from liaison.models import Organisation
-from liaison.periods import Period, PeriodError
+from liaison.periods import PeriodError
 from liaison.roles import OFFICE, READERS, RECORDERS
 from reports import board
 from reports.asking import (
-    SCOPES,
-    above,
     asked_organisation,
     asked_period,
     asked_scope,
     dashboard_link,
     freshness,
     must_read_totals,
-    period_choices,
     rows_link,
+    watch_link,
     workbook_link,
 )
-from reports.models import SavedView
+from reports.choosing import choosers
 from reports.table import Ask
 
 # In this order: who reads totals and records too comes to the totals first.
@@ -53,7 +51,7 @@ def dashboard(request):
     context = freshness()
     shown = board.read(
         Ask(organisation, period, scope), timezone.localdate(), rows_link,
-        lambda part, part_scope: dashboard_link(part, period.address, part_scope, **more), more.get("bar", board.FIRST.code),
+        lambda part, part_scope: dashboard_link(part, period.address, part_scope, **more), watch_link, more.get("bar", board.FIRST.code),
     )  # fmt: skip
     context |= figures(shown, more)
     if request.htmx:
@@ -88,27 +86,6 @@ def figures(shown: board.Board, more: dict[str, str]) -> dict:
         "compare_link": here({"bar": bar} if "compare" in more else more | {"compare": "off"}),
         "workbook": workbook_link(ask),
         "poll": here(more | {"seen": shown.seen}),
-    }
-
-
-def choosers(request, organisation: Organisation, scope: str, period: Period | None) -> dict:
-    """Where one can go from here: up and down the subtree, other periods, saved views."""
-    code = period.address if period else ""
-    choices = period_choices()
-    days = (period.start, period.last) if period and code not in dict(choices) else ("", "")
-    below = organisation.children.select_related("division")
-    return {
-        "organisation": organisation,
-        "period": period,
-        "scope": scope,
-        "above": [(one, dashboard_link(one, code)) for one in above(request, organisation)],
-        "below": [(one, dashboard_link(one, code)) for one in below],
-        "periods": [(c, words, dashboard_link(organisation, c, scope)) for c, words in choices],
-        "scopes": [(s, words, dashboard_link(organisation, code, s)) for s, words in SCOPES.items()] if below else [],
-        "saved_views": SavedView.objects.visible_to(request.user).filter(organisation=organisation),
-        "asked_from": request.GET.get("from") or str(days[0]),
-        "asked_to": request.GET.get("to") or str(days[1]),
-        "code": code,
     }
 
 

@@ -10,13 +10,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from liaison.models import Entry, Organisation
 from liaison.periods import PeriodError
 from reports import pdf, word
-from reports.asking import asked_organisation, rows_link, templates_link
+from reports.asking import asked_organisation, freshness, period_choices, rows_link, templates_link
 from reports.documents import name_of_report, report_document
 from reports.forms import ClosingForm
 from reports.models import SavedView
 from reports.text import DEFAULT_PERIOD, KINDS, Asked, read, write
 from reports.text.words import days_in_words
-from reports.views.dashboard import freshness, period_choices
 
 
 @require_GET

@@ -8,6 +8,7 @@ from django.contrib import admin
 from reports.columns import TABLES
 from reports.indicators import INDICATORS
 from reports.text.kinds import KINDS as TEXTS
+from reports.watching import LAMPS
 from tests.leak.programs import of_resource
 from tests.leak.question import TYPED, WORDS, Question
 from tests.leak.routes import is_add, is_list, label_of, model_admin, resource, with_key
@@ -175,6 +176,10 @@ def _queries(route: str, held: Held, whole: bool) -> list[str]:
         return [f"{org}&period=2026-01"]
     if route == "dashboard/":
         return [org, f"{org}&scope=own", f"{org}&period=2026&bar=people_served", f"{org}&period=2026-06&compare=off"]
+    if route == "dashboard/lamps/":
+        return [f"{org}&lamp={lamp}" for lamp in LAMPS]
+    if route.startswith("dashboard/"):
+        return [org, f"{org}&scope=own&period=cum"]
     return [org] if whole else []
 
 

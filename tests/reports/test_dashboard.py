@@ -166,6 +166,7 @@ def test_asked_again_it_sends_the_figures_only_when_one_has_changed(cast, reader
     assert response.context["board"].first.value == 7
     parts = [
         "first-figures",
+        "signals",
         "trend-source",
         "trend-table",
         "topics",

@@ -1,7 +1,7 @@
 """A world that has something of everything to count, and a recount of it in Python, one row after the other."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from functools import cache
 
@@ -71,6 +71,8 @@ def fill_studio(office, day: date, place: int, number: int):
     make_visit(office, day, reception_day=opened, headcount=number * 10 + place, channel="desk")
     make_visit(office, day, headcount=place + 1, channel="call")
     ReceptionDay.objects.filter(pk=opened.pk).update(state=ReceptionDay.State.HELD)
+    if place % 2 and not ReceptionDay.objects.filter(studio=office.studio, held_on=day, opens=time(15)).exists():
+        make_day(office, day, opens=time(15), closes=time(17), missed_on=day + timedelta(days=1))
     case = make_case(office, day)
     Case.objects.filter(pk=case.pk).update(
         state=State.RESOLVED, resolved_on=min(day + timedelta(days=place), TODAY), deadline=day + timedelta(days=place % 3),

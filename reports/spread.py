@@ -1,0 +1,66 @@
+"""How figures spread over sectors and topics; every part opens its records, and the parts add up to the whole."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from liaison.models import Category, Sector
+from liaison.sectors import StandardSector
+from reports.board import Link, Number, Row
+from reports.indicators import INDICATOR, Indicator
+from reports.table import Ask, by_dimension
+
+COLUMNS = tuple(INDICATOR[code] for code in ("visits", "cases_registered", "matters"))
+UNNAMED = "未填写"
+
+
+@dataclass(frozen=True)
+class Spread:
+    """rows in the order of the list they come from, "" (nothing filled in) last · total of each column."""
+
+    title: str
+    head: str
+    columns: tuple[Indicator, ...]
+    rows: tuple[Row, ...]
+    total: Row
+
+
+def by_sector(ask: Ask, link: Link) -> Spread:
+    """By the national sector of the receiving member: offices merge and name theirs in their own ways."""
+    standard = {str(pk): code for pk, code in Sector.objects.values_list("pk", "standard_code")}
+    names = dict(StandardSector.choices)
+    return _spread(ask, link, "按接待委员界别", "界别", ("sector", "standard_sector"), names, standard.get)
+
+
+def by_topic(ask: Ask, link: Link) -> Spread:
+    """By topic; sub-topics count in the topic above them."""
+    topics = Category.objects.order_by("order", "pk").values_list("pk", "parent", "name")
+    above = {str(pk): str(parent or pk) for pk, parent, _ in topics}
+    names = {str(pk): name for pk, parent, name in topics if parent is None}
+    return _spread(ask, link, "按事项类别", "事项类别", ("category", "category"), names, above.get)
+
+
+def _spread(
+    ask: Ask, link: Link, title: str, head: str, dimensions: tuple[str, str], names: dict, key_of: Callable
+) -> Spread:
+    """dimensions: that of the cells, that of the addresses · key_of: from a cell's key to that of a row."""
+    stored, asked = dimensions
+    columns = [_column(indicator, ask, stored, key_of) for indicator in COLUMNS]
+    keys = [key for key in (*names, "") if any(key in column for column in columns)]
+    most = max(columns[0].values(), default=Decimal(0)) or Decimal(1)
+    rows = []
+    for key in keys:
+        values = [column.get(key, Decimal(0)) for column in columns]
+        links = [link(indicator.code, ask, by=asked, key=key) for indicator in COLUMNS]
+        bars = [round(100 * values[0] / most), *[None] * len(values[1:])]
+        rows.append(Row(names.get(key, UNNAMED), tuple(map(Number, values, links, bars))))
+    totals = (Number(sum(c.values(), Decimal(0)), link(i.code, ask)) for i, c in zip(COLUMNS, columns, strict=True))
+    return Spread(title, head, COLUMNS, tuple(rows), Row("合计", tuple(totals)))
+
+
+def _column(indicator: Indicator, ask: Ask, dimension: str, key_of: Callable) -> dict[str, Decimal]:
+    found: dict[str, Decimal] = defaultdict(Decimal)
+    for key, value in by_dimension(indicator, ask, dimension).items():
+        found[key_of(key, "") if key else ""] += value
+    return found

@@ -1,0 +1,46 @@
+"""When and where to: the heat calendar of reception days, and how figures spread over sectors and topics."""
+
+from collections.abc import Callable
+
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from liaison.periods import PeriodError
+from reports import days
+from reports.asking import PAGES, asked_organisation, asked_period, asked_scope, freshness, rows_link
+from reports.choosing import choosers
+from reports.spread import by_sector, by_topic
+from reports.table import Ask
+
+
+@require_GET
+def calendar(request):
+    return sister(
+        request,
+        "calendar",
+        lambda ask: {
+            "calendar": days.calendar(ask, timezone.localdate(), rows_link),
+            "day_numbers": days.DAYS,
+        },
+    )
+
+
+@require_GET
+def spread(request):
+    return sister(request, "spread", lambda ask: {"spreads": [by_sector(ask, rows_link), by_topic(ask, rows_link)]})
+
+
+def sister(request, page: str, read: Callable[[Ask], dict]) -> TemplateResponse:
+    """A page beside the dashboard, of the same organisation, scope and period; a dozen queries and those of `read`."""
+    organisation, scope = asked_organisation(request), asked_scope(request)
+    context, status = {"heading": PAGES[page]}, 200
+    try:
+        period = asked_period(request, default=str(timezone.localdate().year))
+    except PeriodError as error:
+        period, status = None, 400
+        context |= {"problem": str(error)}
+    else:
+        context |= freshness() | {"is_shown": True} | read(Ask(organisation, period, scope))
+    context |= choosers(request, organisation, scope, period, page)
+    return TemplateResponse(request, f"reports/{page}.html", context, status=status)
