@@ -106,12 +106,8 @@ class ActivityAdmin(ScopedAdmin):
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def save_related(self, request, form, formsets, change):
-        """The figure of members is at least the list of names."""
         super().save_related(request, form, formsets, change)
-        named = form.instance.participations.count()
-        if named > form.instance.member_count:
-            form.instance.member_count = named
-            form.instance.save(update_fields=["member_count"])
+        form.instance.count_names()
 
     @admin.action(description="修改所选活动的类型", permissions=["change"])
     def change_kind(self, request, queryset):

@@ -5,11 +5,12 @@ import re
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 
 from liaison import periods
-from liaison.models import Organisation
+from liaison.models import Category, Division, Organisation, Sector
 
 NO_OFFICE = "没有这个政协组织，请填写六位区划代码。"
 NOT_OFFERED = "没有这条记录。"
@@ -86,6 +87,56 @@ class ScopedFilterSet(django_filters.FilterSet):
     """Of a list of what belongs to offices."""
 
     org = OfficeFilter()
+
+
+class VoidableFilterSet(ScopedFilterSet):
+    """Of a list of what is voided and never deleted."""
+
+    voided = django_filters.ChoiceFilter(
+        method="by_voided", choices=[("true", "已作废"), ("false", "有效")], label="作废"
+    )
+
+    def by_voided(self, queryset, name, said: str):
+        return queryset.filter(voided_at__isnull=said == "false")
+
+
+class NamedFilterSet(ScopedFilterSet):
+    """Of a list that is looked through by name."""
+
+    find = django_filters.CharFilter(method="named", label="名称的一部分或拼音首字母", max_length=40)
+
+    def named(self, queryset, name, words: str):
+        return queryset.filter(Q(name__contains=words) | Q(pinyin__contains=words.lower()))
+
+
+class DivisionFilterSet(django_filters.FilterSet):
+    """Everybody's, and belongs to no office."""
+
+    find = django_filters.CharFilter(field_name="name", lookup_expr="startswith", label="名称的开头", max_length=40)
+    under = django_filters.CharFilter(
+        field_name="path", lookup_expr="startswith", label="区划代码的开头，如 6201、620102", max_length=9
+    )
+
+    class Meta:
+        model = Division
+        fields = ["level"]
+
+
+class CategoryFilterSet(django_filters.FilterSet):
+    active = django_filters.ChoiceFilter(method="by_use", choices=[("true", "启用"), ("false", "停用")], label="启用")
+
+    class Meta:
+        model = Category
+        fields = []
+
+    def by_use(self, queryset, name, said: str):
+        return queryset.filter(is_active=said == "true")
+
+
+class SectorFilterSet(NamedFilterSet):
+    class Meta:
+        model = Sector
+        fields = ["standard_code"]
 
 
 class OrganisationFilterSet(ScopedFilterSet):

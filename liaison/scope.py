@@ -30,6 +30,10 @@ class Scope:
         """Rows whose `lookup` (an organisation's or division's path) lies in the account's subtree."""
         return under(lookup, self.paths)
 
+    def holds(self, organisation) -> bool:
+        """Whether the account sees the organisation whole."""
+        return any(organisation.path.startswith(path) for path in self.paths)
+
     def working(self, lookup: str) -> Q:
         """Rows of the offices the account works for, and of those it records for."""
         return Q(**{f"{lookup}__in": self.offices}) | under(lookup, self.below)

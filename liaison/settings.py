@@ -384,7 +384,9 @@ CACHES = {
 
 API_PER_MINUTE = number("API_PER_MINUTE", default=300)
 # Where each app has its RESOURCES.
-API_MODULES = ["liaison.api.standing", "studios.api", "cases.api", "reports.api"]
+API_MODULES = [
+    "liaison.api.standing", "studios.api", "activities.api", "reception.api", "cases.api", "reports.api",
+]  # fmt: skip
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["liaison.api.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["liaison.api.permissions.RolePermission"],

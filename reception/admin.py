@@ -128,8 +128,7 @@ class ReceptionDayAdmin(ScopedAdmin):
     def get_readonly_fields(self, request, obj=None):
         """Visits carry the day's date: once there are any, or the day was held, it stays."""
         fields = super().get_readonly_fields(request, obj)
-        settled = obj and (not obj.is_open or obj.visits.exists())
-        return (*fields, "held_on", "kind") if settled else fields
+        return (*fields, "held_on", "kind") if obj and obj.is_settled else fields
 
     def full_label(self, record) -> str:
         return str(record)

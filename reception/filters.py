@@ -1,7 +1,16 @@
-from liaison.filters import PeriodFilter, ScopedFilterSet, VisibleFilter
+from liaison.filters import PeriodFilter, ScopedFilterSet, VisibleFilter, VoidableFilterSet
 from liaison.models import Category
 from reception.models import ReceptionDay, Visit
 from studios.models import Studio
+
+
+class ReceptionDayFilterSet(VoidableFilterSet):
+    period = PeriodFilter(field_name="held_on")
+    studio = VisibleFilter(Studio)
+
+    class Meta:
+        model = ReceptionDay
+        fields = ["kind", "state"]
 
 
 class VisitFilterSet(ScopedFilterSet):

@@ -191,6 +191,22 @@ class Activity(Voidable):
         self.member_count = max(self.member_count, self.participations.count())
         self.save(update_fields=["state", "member_count"])
 
+    def name_members(self, members):
+        """Those who took part, each with the sector of that day."""
+        self.participations.exclude(member__in=members).delete()
+        named = set(self.participations.values_list("member", flat=True))
+        for member in members:
+            if member.pk not in named:
+                self.participations.create(member=member)
+        self.count_names()
+
+    def count_names(self):
+        """The figure of members is at least the list of names."""
+        named = self.participations.count()
+        if named > self.member_count:
+            self.member_count = named
+            self.save(update_fields=["member_count"])
+
     def cancel(self):
         if self.state != self.State.PLANNED:
             raise ValidationError("只有计划中的活动可以取消。")

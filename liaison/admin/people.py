@@ -133,7 +133,7 @@ class MemberAdmin(Revealing, ScopedAdmin):
         return [(None, {"fields": [*shown, "merged_pointer"] if obj.merged_into_id else shown})]
 
     def _is_of_subtree(self, request, member) -> bool:
-        return any(member.organisation.path.startswith(path) for path in request.user.scope.paths)
+        return request.user.scope.holds(member.organisation)
 
     def get_readonly_fields(self, request, obj=None):
         return (*super().get_readonly_fields(request, obj), "standing", "merged_pointer")

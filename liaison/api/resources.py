@@ -55,10 +55,7 @@ class WritableResource(Resource):
         return Response(self._stored(None), status.HTTP_201_CREATED)
 
     def partial_update(self, request, pk):
-        record = self.locked()
-        if getattr(record, "is_voided", False):
-            raise ValidationError(VOIDED)
-        return Response(self._stored(record))
+        return Response(self._stored(self.locked()))
 
     def _stored(self, record) -> dict:
         serializer = self.get_serializer(record, data=self.request.data, partial=record is not None)
@@ -75,7 +72,14 @@ class WritableResource(Resource):
         record = self.get_object()
         if not may_write(self.request.user, record):
             raise PermissionDenied(READ_ONLY)
-        return type(record)._base_manager.select_for_update().get(pk=record.pk)
+        locked = type(record)._base_manager.select_for_update().get(pk=record.pk)
+        self.must_be_changeable(locked)
+        return locked
+
+    def must_be_changeable(self, record):
+        """Raises ValidationError when its time is over."""
+        if getattr(record, "is_voided", False):
+            raise ValidationError(VOIDED)
 
     def act(self, words: str, entry: str, do: Callable) -> Response:
         """An act on the addressed record: lock, act, note, all or nothing."""

@@ -107,10 +107,14 @@ class RuledSerializer(StrictSerializer, serializers.ModelSerializer):
         return attrs
 
     def _must_keep_what_is_frozen(self, attrs):
-        frozen = getattr(self.Meta, "frozen", ("organisation",)) if self.instance else ()
+        frozen = self.frozen(self.instance) if self.instance else ()
         changed = [name for name in frozen if name in attrs and getattr(self.instance, name) != attrs[name]]
         if changed:
             raise ValidationError(dict.fromkeys(changed, FROZEN))
+
+    def frozen(self, record) -> tuple[str, ...]:
+        """What this stored record keeps."""
+        return getattr(self.Meta, "frozen", ("organisation",))
 
     def complete(self, record):
         """Fill in what follows from the rest."""
@@ -138,7 +142,11 @@ class RuledSerializer(StrictSerializer, serializers.ModelSerializer):
         """Write the record and what belongs to it."""
         record.save()
         for name, rows in self.lists.items():
-            getattr(record, name).set(rows)
+            self.keep_list(record, name, rows)
+
+    def keep_list(self, record, name: str, rows: list):
+        """A list of rows that the record names from now on."""
+        getattr(record, name).set(rows)
 
     def _placed(self, refused: ValidationError) -> ValidationError:
         if hasattr(refused, "error_dict"):

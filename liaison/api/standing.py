@@ -1,11 +1,20 @@
 """Resources of the ground floor."""
 
+from django.db.models import Prefetch
+from django.utils import timezone
 from rest_framework import serializers
 
-from liaison.api.resources import Resource
+from liaison.api.resources import Resource, WritableResource
 from liaison.api.serializers import RuledSerializer
-from liaison.filters import OrganisationFilterSet
-from liaison.models import Organisation
+from liaison.filters import (
+    CategoryFilterSet,
+    DivisionFilterSet,
+    NamedFilterSet,
+    OrganisationFilterSet,
+    SectorFilterSet,
+)
+from liaison.models import Category, Department, Division, Member, Organisation, Seat, Sector
+from liaison.privacy import mask_name, mask_phone
 
 
 class OrganisationSerializer(RuledSerializer):
@@ -24,4 +33,102 @@ class OrganisationResource(Resource):
     keys = ("path", "id")
 
 
-RESOURCES = {"organisations": OrganisationResource}
+class DivisionSerializer(RuledSerializer):
+    class Meta:
+        model = Division
+        fields = ["id", "code", "name", "level", "parent"]
+
+
+class DivisionResource(Resource):
+    queryset = Division.objects.all()
+    serializer_class = DivisionSerializer
+    filterset_class = DivisionFilterSet
+    keys = ("code", "id")
+
+
+class CategorySerializer(RuledSerializer):
+    class Meta:
+        model = Category
+        fields = ["id", "name", "parent", "order", "is_active"]
+
+
+class CategoryResource(Resource):
+    queryset = Category.objects.all()
+    serializer_class = CategorySerializer
+    filterset_class = CategoryFilterSet
+    keys = ("order", "id")
+
+
+class SectorSerializer(RuledSerializer):
+    class Meta:
+        model = Sector
+        fields = ["id", "organisation", "name", "standard_code", "order"]
+
+
+class SectorResource(Resource):
+    queryset = Sector.objects.all()
+    serializer_class = SectorSerializer
+    filterset_class = SectorFilterSet
+    keys = ("pinyin", "id")
+
+
+class DepartmentSerializer(RuledSerializer):
+    masked = {"contact": mask_name, "phone": mask_phone}
+
+    class Meta:
+        model = Department
+        fields = ["id", "organisation", "name", "contact", "phone"]
+
+
+class DepartmentResource(Resource):
+    queryset = Department.objects.all()
+    serializer_class = DepartmentSerializer
+    filterset_class = NamedFilterSet
+    keys = ("pinyin", "id")
+
+
+class SeatLineSerializer(serializers.Serializer):
+    """The directory line: open to whoever sees the member."""
+
+    organisation = serializers.CharField(label="政协组织", source="organisation.short_name")
+    sector = serializers.CharField(label="界别", source="sector.name")
+    duty = serializers.ChoiceField(label="职务", choices=Seat.Duty)
+
+
+class MemberSerializer(RuledSerializer):
+    # Of a guest from elsewhere only the directory line is open: name, office, seats.
+    GUESTS_EMPTY = {
+        "gender": "", "birth_year": None, "ethnicity": "", "employer": "", "post": "", "phone": "", "expertise": [],
+    }  # fmt: skip
+    masked = {"phone": mask_phone}
+
+    seats = SeatLineSerializer(label="现任", source="seats_today", many=True, read_only=True)
+
+    class Meta:
+        model = Member
+        fields = [
+            "id", "organisation", "name", "gender", "birth_year", "ethnicity", "employer", "post", "phone", "expertise",
+            "seats",
+        ]  # fmt: skip
+
+    def to_representation(self, member):
+        shown = super().to_representation(member)
+        return shown if self.account.scope.holds(member.organisation) else shown | self.GUESTS_EMPTY
+
+
+class MemberResource(WritableResource):
+    notes = {"list": "本单位及下级登记、任职或居住在本地的委员。外地委员只给出姓名、单位和现任。"}
+    queryset = Member.objects.unmerged().select_related("organisation")
+    serializer_class = MemberSerializer
+    filterset_class = NamedFilterSet
+    keys = ("pinyin", "id")
+
+    def get_queryset(self):
+        seats = Seat.objects.standing_on(timezone.localdate()).select_related("organisation", "sector")
+        return super().get_queryset().prefetch_related(Prefetch("seats", seats, to_attr="seats_today"))
+
+
+RESOURCES = {
+    "organisations": OrganisationResource, "divisions": DivisionResource, "categories": CategoryResource,
+    "sectors": SectorResource, "departments": DepartmentResource, "members": MemberResource,
+}  # fmt: skip

@@ -166,6 +166,22 @@ class ReceptionDay(Inheriting, Voidable):
     def is_open(self) -> bool:
         return self.state in self.OPEN_STATES and not self.is_voided
 
+    @property
+    def is_settled(self) -> bool:
+        """Held, or visits carry its date already: when and for whom it was stays as it is. One query."""
+        return not self.is_open or self.visits.exists()
+
+    def name_members(self, members):
+        """Those on duty. Raises ValidationError when somebody is left out who has signed in."""
+        gone = self.duties.exclude(member__in=members)
+        if gone.filter(signed_in_at__isnull=False).exists():
+            raise ValidationError({"members": "已签到的委员不能移出值班名单。"})
+        gone.delete()
+        named = set(self.duties.values_list("member", flat=True))
+        for member in members:
+            if member.pk not in named:
+                self.duties.create(member=member)
+
     def must_be_open(self):
         """Raises ValidationError with the sentence that says why no visit can be logged."""
         if self.is_voided:

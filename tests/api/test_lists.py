@@ -58,7 +58,7 @@ def test_a_page_that_is_not_there_is_refused_in_words(cast, program, name, query
     assert (answer.status_code, list(answer.json()["fields"])) == (400, [query.partition("=")[0]])
 
 
-@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize("name", [name for name, found in LISTS.items() if "org" in found.filterset_class.base_filters])
 def test_an_office_out_of_sight_is_no_filter(cast, program, name):
     client = program(cast.chengguan.clerk)
     answers = [client.get(f"/api/v1/{name}/?org={code}") for code in ("621002", "999999", "x")]

@@ -14,6 +14,10 @@ from cases.forms import SignInForm, WalkInForm
 from cases.models import Case
 from cases.views import cases, days, visits
 from liaison.admin.people import MemberAdmin
+from liaison.api import resources, serializers
+from liaison.api.resources import Resource
+from liaison.api.serializers import RuledSerializer
+from liaison.api.standing import MemberSerializer
 from liaison.models import Account, Attachment, Entry, Member, Organisation, Sector
 from liaison.scope import ScopedQuerySet
 from liaison.scoped_admin import choices, options
@@ -161,6 +165,16 @@ MUTANTS = (
            put(text, "asked_organisation", any_office)),
     Mutant("the document's office", LEADER, ("reports/text.docx",),
            put(text, "asked_organisation", any_office)),
+    # Programs
+    Mutant("lists and records of the API", CLERK, ("api/v1/activities/",),
+           put(Resource, "get_queryset", lambda view: super(Resource, view).get_queryset())),
+    Mutant("an act by the API is for who may write", CITY, ("api/v1/activities/<int:pk>/void/",),
+           put(resources, "may_write", lambda account, record: True)),
+    Mutant("what a program may name", CLERK, ("api/v1/activities/",),
+           put(serializers, "choices", lambda field, account: field.remote_field.model._default_manager.all())),
+    Mutant("numbers in a list of the API", CLERK, ("api/v1/members/",),
+           put(RuledSerializer, "_is_whole", lambda form, record: True)),
+    Mutant("a guest's line in the API", CLERK, ("api/v1/members/",), put(MemberSerializer, "GUESTS_EMPTY", {})),
     # Members' pages
     Mutant("a member's days", MEMBER, ("my/days/<int:pk>/",),
            put(days, "own_days",

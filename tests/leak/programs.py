@@ -6,10 +6,13 @@ import django_filters
 from rest_framework.relations import ManyRelatedField
 from rest_framework.serializers import PrimaryKeyRelatedField
 
+from liaison.api.serializers import NOT_OFFERED
+from liaison.models.places import PublicQuerySet
 from reports.asking import PARTS
 from tests.leak.question import TYPED, WORDS, Question
 from tests.leak.routes import label_of, resource, with_key
 from tests.leak.world import Held
+from tests.programs import send
 
 
 def of_resource(route: str, sets: dict[str, Held]) -> Iterator[Question]:
@@ -46,7 +49,8 @@ def _of_list(route: str, sets: dict[str, Held]) -> Iterator[Question]:
     for word in WORDS if "find" in filters else ():
         yield Question(route, f"/{route}?find={word}")
     for held in sets.values():
-        yield Question(route, f"/{route}?org={held.code}", held.name)
+        if "org" in filters:
+            yield Question(route, f"/{route}?org={held.code}", held.name)
         for name, found in filters.items():
             if isinstance(found, django_filters.ModelChoiceFilter) and (key := held.rows.get(found.label_lower)):
                 yield Question(route, f"/{route}?{name}={key.pk}", held.name)
@@ -72,11 +76,13 @@ def fields_of(route: str) -> dict:
 
 
 def keys_of(route: str, held: Held) -> dict:
-    """The set's own rows in every foreign key."""
+    """The set's own rows in every key that names a row of an office."""
     found = {}
     for name, field in fields_of(route).items():
         one = field.child_relation if isinstance(field, ManyRelatedField) else field
-        if isinstance(one, PrimaryKeyRelatedField) and (key := held.key(one.source_field.related_model)):
+        if not isinstance(one, PrimaryKeyRelatedField) or _is_everybodys(one):
+            continue
+        if key := held.key(one.source_field.related_model):
             found[name] = [key] if isinstance(field, ManyRelatedField) else key
     return found
 
@@ -85,3 +91,24 @@ def texts_of(route: str) -> dict:
     """A change that every resource takes: its first line of text, of another word than any mark."""
     line = next((name for name, f in fields_of(route).items() if type(f).__name__ == "CharField"), "")
     return {line: "改过"} if line else {}
+
+
+def forged(client, routes, own: Held, foreign: Held) -> tuple[int, list[str]]:
+    """How often another office's key was sent, new and in the change of an own record, and where it was not refused in the
+    words that a missing one is refused in."""
+    count, taken = 0, []
+    for route in (route for route in routes if resource(route) and hasattr(resource(route), "create")):
+        if "<" in route and method_of(route) == "POST":
+            continue
+        row = own.rows[label_of(route)]
+        address, method = with_key(route, row.pk), "PATCH" if "<" in route else "POST"
+        for name, key in keys_of(route, foreign).items():
+            answer = send(client, address, {name: key}, method)
+            count += 1
+            if answer.status_code != 400 or answer.json()["fields"].get(name) != [NOT_OFFERED]:
+                taken.append(f"{method} {address} {name} of {foreign.name}: {answer.status_code}")
+    return count, taken
+
+
+def _is_everybodys(field: PrimaryKeyRelatedField) -> bool:
+    return isinstance(field.source_field.related_model._default_manager.all(), PublicQuerySet)

@@ -37,7 +37,8 @@ RESOURCES = {prefix: viewset for prefix, viewset, _ in router.registry}
 # Where whoever owns a record, or has it in hand, reads its telephone number whole; nowhere else does anybody.
 WHOLE_NUMBERS = re.compile(
     r"admin/(liaison/member|liaison/department|reception/visit)/<path:object_id>/(change|reveal)/"
-    r"|api/v1/visits/<int:pk>/|admin/auth/user/|my/visits/<int:pk>/(correct/)?$|my/days/<int:pk>/visits/new/"
+    r"|api/v1/(members|departments|visits)/<int:pk>/|admin/auth/user/|my/visits/<int:pk>/(correct/)?$"
+    r"|my/days/<int:pk>/visits/new/"
 )
 
 

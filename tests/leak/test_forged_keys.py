@@ -5,14 +5,16 @@ from collections.abc import Iterator
 
 import pytest
 from django import forms
-from django.db import models
+from django.db import DatabaseError, connection, models, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from liaison import reach
 from liaison.models.places import PublicQuerySet
 from reception.models import Duty, ReceptionDay, Visit
-from tests.leak.routes import is_add, label_of, model_admin, walked
+from reports.wall import HANGING, OWNED
+from tests.leak import programs
+from tests.leak.routes import is_add, label_of, model_admin, resource, walked
 from tests.leak.walk import client_of
 from tests.leak.world import ALL, Held, who_asks
 from tests.pages import typed
@@ -155,3 +157,65 @@ def test_no_form_of_a_members_pages_takes_another_offices_key(sets, asker, named
     assert named() == before
     assert statuses[:4] == [422] * 4
     assert set(statuses[4:]) <= {302, 409, 422}
+
+
+# --- Programs ---
+
+
+@pytest.mark.parametrize("asker", ["county clerk", "officer"], indirect=True)
+def test_no_resource_of_the_api_takes_another_offices_key(sets, asker, record_property, monkeypatch):
+    """The first wall by itself; another's key is refused as a missing one is."""
+    monkeypatch.setattr("liaison.middleware.reach.of", lambda account: reach.everything())
+    client, asked, taken = client_of(asker), 0, []
+    own = sets["CGQ0"]
+    for foreign in (held for name, held in sets.items() if f"记号{name}" not in asker.own):
+        routes = [route for route in walked() if resource(route) and may_send(asker.account, route)]
+        count, found = programs.forged(client, routes, own, foreign)
+        asked, taken = asked + count, taken + found
+    record_property("asked", asked)
+    assert taken == []
+    assert asked > 15
+
+
+def may_send(account, route: str) -> bool:
+    act = "change" if "<" in route else "add"
+    return account.has_perm(label_of(route).replace(".", f".{act}_"))
+
+
+# --- Raw SQL ---
+
+# Reviewed: keys that no rule of the database keeps within an office.
+UNKEPT = {
+    "recorded_by_id": "an account", "voided_by_id": "an account", "by_id": "an account", "uploaded_by_id": "an account",
+    "checked_by_id": "an account", "liaison_officer_id": "an account", "organisation_id": "the wall's own: no row leaves its office",
+}  # fmt: skip
+
+
+def keys_in_sql(own: Held, foreign: Held) -> Iterator[tuple[str, str, int, int]]:
+    """(table, column, own row, the other set's row) of each key of a walled table that names a row of an office."""
+    for row in own.rows.values():
+        for field in row._meta.concrete_fields:
+            if row._meta.db_table in (*OWNED, *HANGING) and field.is_relation and field.column not in UNKEPT:
+                key = foreign.key(field.related_model)
+                if key and not isinstance(field.related_model._default_manager.all(), PublicQuerySet):
+                    yield row._meta.db_table, field.column, row.pk, key
+
+
+@pytest.mark.parametrize("asker", ["county clerk"], indirect=True)
+def test_no_statement_takes_another_offices_key(sets, asker):
+    """The database by itself: as the account reaches it, with nothing of ours in between."""
+    taken, count = [], 0
+    with reach.of(asker.account), connection.cursor() as cursor:
+        for table, column, own, key in keys_in_sql(sets["CGQ0"], sets["XFQ0"]):
+            count += 1
+            try:
+                with transaction.atomic():
+                    cursor.execute(f"UPDATE {table} SET {column} = %s WHERE id = %s", [key, own])
+                    assert cursor.rowcount == 1
+                    connection.check_constraints()
+                    transaction.set_rollback(True)
+                    taken.append(f"{table}.{column}")
+            except DatabaseError:
+                continue
+    assert taken == []
+    assert count > 20

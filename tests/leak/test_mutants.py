@@ -8,8 +8,9 @@ from django.db import transaction
 from liaison import reach
 from tests.leak.alike import differing
 from tests.leak.mutants import MUTANTS
-from tests.leak.routes import walked
-from tests.leak.walk import walk
+from tests.leak.programs import forged
+from tests.leak.routes import resource, walked
+from tests.leak.walk import client_of, walk
 from tests.leak.world import ALL, who_asks
 
 BY_ASKER = {
@@ -27,6 +28,8 @@ def found_on(asker, sets, routes, **how) -> list:
     """What is met there, or told apart from what does not exist; whatever is written meanwhile is taken back."""
     with transaction.atomic():
         found = walk(asker, sets, routes, **how).found or differing(asker, sets, routes)[1]
+        if not found and any(resource(route) for route in routes) and asker.name == "county clerk":
+            found = forged(client_of(asker), routes, sets["CGQ0"], sets["XFQ0"])[1]
         transaction.set_rollback(True)
     return found
 

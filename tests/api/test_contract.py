@@ -1,0 +1,61 @@
+"""Whatever a program sends that the schema allows, or does not: no fault of ours, and no answer the schema does not declare."""
+
+import pytest
+import schemathesis
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from liaison.api.schema import schema
+from tests.programs import with_token
+from tests.rows import one_of_each
+
+pytestmark = pytest.mark.django_db
+DECLARED = schemathesis.openapi.from_dict(schema())
+DECLARED.app = WSGIHandler()
+OPERATIONS = {found.ok().label: found.ok() for found in DECLARED.get_all_operations()}
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+BOUNDED = settings(
+    max_examples=6, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+)  # fmt: skip
+
+
+@pytest.fixture
+def keys(cast) -> dict[str, list[int]]:
+    """Of rows that are there, by the resource whose addresses name them; otherwise nearly every address is a missing one's."""
+    from liaison.api.urls import router
+
+    rows = {type(row): row.pk for row in one_of_each(cast.chengguan).values()}
+    found = {prefix: rows.get(viewset.queryset.model) for prefix, viewset, _ in router.registry}
+    return {prefix: [key] for prefix, key in found.items() if key}
+
+
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
+@pytest.mark.parametrize("label", OPERATIONS)
+def test_no_answer_is_a_fault_or_undeclared(cast, keys, label, mode):
+    header = with_token(cast.chengguan.clerk).defaults["HTTP_AUTHORIZATION"]
+    operation = OPERATIONS[label]
+    there = some.sampled_from(keys.get(operation.path.split("/")[3], [0]))
+
+    @BOUNDED
+    @given(case=operation.as_strategy(generation_mode=mode), key=there)
+    def ask(case, key):
+        if "id" in (case.path_parameters or {}) and mode is GenerationMode.POSITIVE:
+            case.path_parameters["id"] = key
+        with transaction.atomic():
+            case.call_and_validate(headers={"Authorization": header}, checks=CHECKS)
+            transaction.set_rollback(True)
+
+    ask()
+
+
+def test_every_operation_was_found():
+    assert len(OPERATIONS) == sum(len(operations) for operations in schema()["paths"].values()) > 20
