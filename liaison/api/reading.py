@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from liaison.api.schema import REFUSALS, schema
 
 KINDS = {"string": "文字", "integer": "整数", "number": "数", "boolean": "是否", "array": "列表", "object": "对象"}
-FORMATS = {"date": "日期", "date-time": "时间", "time": "钟点", "decimal": "小数", "uri": "网址", "uuid": "编码"}
+FORMATS = {"date": "日期", "date-time": "时间", "decimal": "小数", "uri": "网址", "uuid": "编码"}
 
 
 @dataclass(frozen=True)
