@@ -59,9 +59,9 @@ def test_no_answer_is_a_fault_or_undeclared(cast, keys, label):
     for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
 
         @BOUNDED
-        @given(case=operation.as_strategy(generation_mode=mode), key=there)
-        def ask(case, key, is_allowed=mode is GenerationMode.POSITIVE):
-            if is_allowed and "id" in (case.path_parameters or {}):
+        @given(case=operation.as_strategy(generation_mode=mode), key=there, mode=some.just(mode))
+        def ask(case, key, mode):
+            if mode is GenerationMode.POSITIVE and "id" in (case.path_parameters or {}):
                 case.path_parameters["id"] = key
             with transaction.atomic():
                 case.call_and_validate(headers={"Authorization": header}, checks=CHECKS)
