@@ -8,7 +8,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 
 from liaison import second_factor
+from liaison.models import Notice
 from liaison.roles import OFFICE, READERS, RECORDERS
+
+MOST_COUNTED = 99
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ PAGES = (
     Page("数据总览", "chart", "reports:dashboard", READERS),
     Page("报告文稿", "report", "reports:text", READERS),
     Page("定期报告", "send", "reports:list-period-reports", READERS),
+    Page("补录", "plus", "reports:list-supplements", READERS),
     Page("每周简报", "clock", "reports:brief", READERS),
     Page("我的文件", "folder", "reports:jobs", READERS),
     Page("指标口径", "list", "reports:definitions", READERS),
@@ -40,6 +44,7 @@ def frame(request) -> dict:
         "is_second_factor_waived": SimpleLazyObject(
             lambda: request.user.is_authenticated and second_factor.is_waived(request.user)
         ),
+        "unread_notices": SimpleLazyObject(lambda: unread_notices(request)),
         "menu": SimpleLazyObject(lambda: menu(request)),
         "home_organisation": SimpleLazyObject(lambda: home_organisation(request)),
         "available_apps": SimpleLazyObject(lambda: records(request)),
@@ -62,6 +67,13 @@ def menu(request) -> list[dict]:
         for page, url in pages
         if url
     ]
+
+
+def unread_notices(request) -> int:
+    """How many the account has not read; more than the badge can show are not counted."""
+    if not request.user.is_authenticated:
+        return 0
+    return Notice.objects.to(request.user).unread().order_by()[: MOST_COUNTED + 1].count()
 
 
 def home_organisation(request) -> str:

@@ -27,6 +27,7 @@ PERSONAL = {
     "liaison.attachment": {"name": Kind.MENTIONS, "file": Kind.MENTIONS},
     # A report's last paragraph; gone with the job within days.
     "liaison.job": {"parameters": Kind.MENTIONS},
+    "liaison.notice": {"text": Kind.MENTIONS},
     "liaison.department": {"contact": Kind.ENCRYPTED, "phone": Kind.ENCRYPTED},
     "liaison.entry": {"object_label": Kind.TRAIL, "changes": Kind.TRAIL, "address": Kind.TRAIL},
     "liaison.member": {
@@ -52,7 +53,9 @@ PERSONAL = {
     "cases.submission": {"text": Kind.MENTIONS, "void_reason": Kind.MENTIONS},
     "cases.instruction": {"text": Kind.MENTIONS, "follow_up": Kind.MENTIONS, "void_reason": Kind.MENTIONS},
     "studios.fund": {"void_reason": Kind.MENTIONS},
-    "reports.periodreport": {"note": Kind.MENTIONS, "why": Kind.MENTIONS},
+    "reports.datacheck": {"note": Kind.MENTIONS},
+    "reports.periodreport": {"note": Kind.MENTIONS, "why": Kind.MENTIONS, "doubts": Kind.MENTIONS},
+    "reports.supplement": {"reason": Kind.MENTIONS, "why": Kind.MENTIONS},
 }  # fmt: skip
 
 # Reviewed: texts that say nothing about a person.
@@ -68,6 +71,7 @@ IMPERSONAL = {
     "liaison.attachment": {"checksum"},
     "liaison.entry": {"object_id"},
     "liaison.job": {"kind", "title", "step", "error", "file_name", "file_type"},
+    "liaison.notice": {"key", "url"},
     "liaison.seal": {"digest"},
     "liaison.anchor": {"digest"},
     "studios.studio": {"name", "brand", "host", "address", "phone", "intro", "industry", "grid", "code"},
@@ -90,7 +94,9 @@ IMPERSONAL = {
     "reports.rolled": {"indicator", "source", "dimension", "key"},
     "reports.reporttemplate": {"name", "note"},
     "reports.savedview": {"title", "query"},
+    "reports.datacheck": {"key"},
     "reports.reportfigure": {"indicator", "since"},
+    "reports.supplement": {"indicator"},
 }
 
 

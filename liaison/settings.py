@@ -355,6 +355,7 @@ CELERY_BEAT_SCHEDULE = {
     "seal": {"task": "liaison.tasks.seal", "schedule": 10.0, "options": {"expires": 10}},
     "jobs": {"task": "liaison.tasks.sweep_jobs", "schedule": 10.0, "options": {"expires": 10}},
     "forget-jobs": {"task": "liaison.tasks.forget_jobs", "schedule": crontab(hour=4, minute=30)},
+    "remind": {"task": "reports.tasks.remind", "schedule": crontab(hour=8, minute=30)},
     "verify": {"task": "reports.tasks.verify", "schedule": crontab(hour=3, minute=20)},
     "verify-trail": {"task": "liaison.tasks.verify_trail", "schedule": crontab(hour=3, minute=40)},
     "purge-trail": {"task": "liaison.tasks.purge_trail", "schedule": crontab(hour=4, minute=20)},

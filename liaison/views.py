@@ -28,7 +28,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from liaison import second_factor
 from liaison.devices import device
 from liaison.forms import LogInForm, NewPasswordForm, SecondFactorForm, TokenForm
-from liaison.models import ApiToken, Attachment, Entry
+from liaison.models import ApiToken, Attachment, Entry, Notice
+from liaison.paging import page
 from liaison.refusal import API, refusal
 
 CAME_BY_CODE = "came_by_code"
@@ -100,6 +101,36 @@ def safe_next(request) -> str:
     url = request.POST.get("next") or request.GET.get("next", "")
     hosts = {request.get_host()}
     return url if url_has_allowed_host_and_scheme(url, hosts, require_https=request.is_secure()) else ""
+
+
+# Notices
+
+
+@require_GET
+def list_notices(request):
+    """The account's own inbox, the latest first."""
+    shown = page(
+        Notice.objects.to(request.user),
+        ("-id",),
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+    )
+    return TemplateResponse(request, "account/notices.html", {"shown": shown})
+
+
+@require_POST
+def read_notice(request, pk):
+    """Mark it and go where it points; another's does not exist."""
+    notice = get_object_or_404(Notice, pk=pk, account=request.user)
+    notice.read(timezone.now())
+    return redirect(notice.url)
+
+
+@require_POST
+def read_notices(request):
+    count = Notice.objects.read_by(request.user, timezone.now())
+    messages.success(request, f"{count} 条通知已标为已读。" if count else "没有未读的通知。")
+    return redirect("liaison:list-notices")
 
 
 # Log-ins

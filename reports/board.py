@@ -17,7 +17,18 @@ from reception.models import Visit
 from reports import watching
 from reports.indicators import INDICATOR, INDICATORS, Indicator, Kind
 from reports.ratios import RATIOS, Ratio
-from reports.table import Ask, Values, by_dimension, by_month, by_organisation, by_source, figures
+from reports.table import (
+    Ask,
+    Values,
+    by_dimension,
+    by_month,
+    by_organisation,
+    by_source,
+    figures,
+    supplements,
+    supplements_by_month,
+    supplements_by_organisation,
+)
 
 # What a leader wants first, and what stands beside it.
 FIRST = INDICATOR["people_served"]
@@ -40,11 +51,13 @@ Link = Callable[..., str]  # (indicator's code, ask) → address of the records
 
 @dataclass(frozen=True)
 class Number:
-    """A figure that opens its records; `bar` is its share of the column's largest, in percent."""
+    """A figure that opens its records; `bar` is its share of the column's largest, in percent; `supplement`: how much of it
+    was supplemented (补录)."""
 
     value: Decimal | str
     url: str = ""
     bar: int | None = None
+    supplement: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -56,6 +69,7 @@ class Card:
     change: str = ""
     tone: str = "neutral"
     parts: tuple[tuple[str, Number], ...] = ()
+    supplement: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -133,23 +147,25 @@ def read(
 ) -> Board:
     """place: address of the dashboard of (organisation, scope) · watch: of what wants attention · bar: which column of the
     comparison is drawn."""
-    now = figures(INDICATORS, ask)
+    now, more = figures(INDICATORS, ask), supplements(INDICATORS, ask)
     before = period_before(ask.period, today)
+    # Ratios are of records alone.
     then = figures(INDICATORS, ask.during(before)) if before else None
+    then_told = _with_supplements(then, ask.during(before)) if before else None
     span = trend_span(ask.period, today)
     months = by_month([INDICATOR[code] for code in TREND], ask.during(span)) if span else []
     return Board(
         ask=ask, before=before,
-        first=_card(FIRST, ask, now, then, before, link, tuple(_sources(ask, link))),
-        cards=tuple(_card(indicator, ask, now, then, before, link) for indicator in CARDS),
+        first=_card(FIRST, ask, now, more, then_told, before, link, tuple(_sources(ask, link))),
+        cards=tuple(_card(indicator, ask, now, more, then_told, before, link) for indicator in CARDS),
         signals=tuple(_signals(ask, today, now, link, watch)),
         chart=_chart(months) if span else None,
-        months=tuple(_month(month, values, ask, link) for month, values in reversed(months)),
+        months=_months(months, ask.during(span) if span else None, link),
         parts=_parts(ask, link, place, bar),
-        total=Row("合计", (*(Number(now[i.code], link(i.code, ask)) for i in COMPARED), Number(_per_studio(now)))),
+        total=Row("合计", (*(_number(i.code, ask, now, more, link) for i in COMPARED), Number(_per_studio(now)))),
         topics=_topics(ask, link), channels=_channels(ask, link),
         rates=tuple(_rate(ratio, ask, now, then, link) for ratio in RATIOS),
-        groups=tuple(_groups(ask, now, then, link)),
+        groups=tuple(_groups(ask, now, more, then_told, link)),
     )  # fmt: skip
 
 
@@ -169,12 +185,24 @@ def trend_span(period: Period, today: date) -> Period | None:
     return Period(max(EPOCH, earliest if is_short else max(passed.start, earliest)), passed.end)
 
 
-def _card(indicator: Indicator, ask: Ask, now: Values, then: Values | None, before, link: Link, parts=()) -> Card:
-    value, change, tone = now[indicator.code], "", "neutral"
+def _with_supplements(values: Values, ask: Ask) -> Values:
+    more = supplements(INDICATORS, ask)
+    return {code: value + more[code] for code, value in values.items()}
+
+
+def _number(code: str, ask: Ask, now: Values, more: Values, link: Link, bar: int | None = None) -> Number:
+    return Number(now[code] + more[code], link(code, ask), bar, more[code])
+
+
+def _card(
+    indicator: Indicator, ask: Ask, now: Values, more: Values, then: Values | None, before, link: Link, parts=()
+) -> Card:
+    shown, change, tone = _number(indicator.code, ask, now, more, link), "", "neutral"
+    value = shown.value
     if then is not None:
         change = f"较{before_words(ask.period, before)} {_change(indicator, value, then[indicator.code])}"
         tone = "good" if value > then[indicator.code] else "neutral"
-    return Card(indicator.name, value, indicator.unit, link(indicator.code, ask), change, tone, parts)
+    return Card(indicator.name, value, indicator.unit, shown.url, change, tone, parts, shown.supplement)
 
 
 def before_words(period: Period, before: Period) -> str:
@@ -223,8 +251,15 @@ def _label(month: Period, with_year: bool) -> str:
     return f"{month.start:%y}年{name}" if with_year else name
 
 
-def _month(month: Period, values: Values, ask: Ask, link: Link) -> Row:
-    numbers = (Number(values[code], link(code, ask.during(month))) for code in TREND)
+def _months(months: list[tuple[Period, Values]], ask: Ask | None, link: Link) -> tuple[Row, ...]:
+    """The chart's table, the latest month first; the chart itself draws what records give."""
+    more = supplements_by_month([INDICATOR[code] for code in TREND], ask) if ask else {}
+    none = dict.fromkeys(TREND, Decimal(0))
+    return tuple(_month(one, values, more.get(one.start, none), ask, link) for one, values in reversed(months))
+
+
+def _month(month: Period, values: Values, more: Values, ask: Ask, link: Link) -> Row:
+    numbers = (_number(code, ask.during(month), values, more, link) for code in TREND)
     return Row(f"{month.start.year}年{month.start.month}月", tuple(numbers))
 
 
@@ -244,12 +279,15 @@ def _parts(ask: Ask, link: Link, place, bar: str) -> tuple[Row, ...]:
     columns = {i.code: [values[i.code] for _, _, values in found] for i in COMPARED}
     columns[PER_STUDIO] = [_per_studio(values) for _, _, values in found]
     most = max((value for value in columns[bar] if value), default=Decimal(1))
-    rows = []
+    more, rows = supplements_by_organisation(COMPARED, ask), []
     for n, (part, scope, _) in enumerate(found):
         own = ask.of(part, scope)
         bars = {code: round(100 * (values[n] or 0) / most) for code, values in columns.items() if code == bar}
+        extra = more.get(part.path, {})
         numbers = (
-            Number(values[n], link(code, own) if code != PER_STUDIO else "", bars.get(code))
+            Number(values[n] + extra.get(code, 0), link(code, own), bars.get(code), extra.get(code, Decimal(0)))
+            if code != PER_STUDIO
+            else Number(values[n], "", bars.get(code))
             for code, values in columns.items()
         )
         name = f"{part.short_name}本级" if scope == "own" else part.short_name
@@ -292,11 +330,13 @@ def _slices(ask: Ask, link: Link, dimension: str, found: dict[str, Decimal], nam
     )
 
 
-def _groups(ask: Ask, now: Values, then: Values | None, link: Link) -> Iterator[tuple[str, tuple[Line, ...]]]:
+def _groups(
+    ask: Ask, now: Values, more: Values, then: Values | None, link: Link
+) -> Iterator[tuple[str, tuple[Line, ...]]]:
     """Every indicator, in the groups of its declaration."""
     for name, indicators in groupby(INDICATORS, key=lambda indicator: indicator.group):
         lines = (
-            Line(i, Number(now[i.code], link(i.code, ask)), then[i.code] if then is not None else None)
+            Line(i, _number(i.code, ask, now, more, link), then[i.code] if then is not None else None)
             for i in indicators
         )
         yield name, tuple(lines)

@@ -12,7 +12,17 @@ from liaison.workbooks import Sheet, workbook
 from reports.indicators import INDICATORS, Indicator, Kind
 from reports.ratios import RATIOS
 from reports.sources import SOURCE
-from reports.table import Ask, by_dimension, by_month, by_organisation, figures
+from reports.table import (
+    Ask,
+    Values,
+    by_dimension,
+    by_month,
+    by_organisation,
+    figures,
+    supplements,
+    supplements_by_month,
+    supplements_by_organisation,
+)
 
 KINDS = {Kind.FLOW: "时段累计", Kind.STOCK: "时点存量", Kind.DISTINCT: "去重计数"}
 RATIO_KIND = "两项相除"
@@ -43,27 +53,49 @@ def numbers(indicators: Iterable[Indicator], values: dict[str, Decimal]) -> list
 
 
 def _whole(ask: Ask, period_in_words: str, at) -> Sheet:
-    values = figures(INDICATORS, ask)
+    computed, more = figures(INDICATORS, ask), supplements(INDICATORS, ask)
     scope = "含下级" if ask.scope == "subtree" else "仅本级"
-    rows = [(i.group, i.name, number(values[i.code]), i.unit, KINDS[i.kind]) for i in INDICATORS]
-    rows += [("比率", ratio.name, ratio.of(values), "%", ratio.definition) for ratio in RATIOS]
+    values = _together(computed, more)
+    rows = [(i.group, i.name, number(values[i.code]), i.unit, KINDS[i.kind], *_of_it(more[i.code])) for i in INDICATORS]
+    rows += [("比率", ratio.name, ratio.of(computed), "%", ratio.definition) for ratio in RATIOS]
     told = [("单位", f"{ask.organisation.short_name}（{scope}）"), ("时段", period_in_words), ("生成时间", at)]
-    return Sheet("汇总", ("类别", "指标", "数值", "单位", "计法"), [*rows, (), *told])
+    return Sheet("汇总", ("类别", "指标", "数值", "单位", "计法", "其中补录"), [*rows, (), *told])
+
+
+def _together(values: Values, more: Values) -> Values:
+    """Computed and supplemented; the head of the sheet or a column of its own says so."""
+    return {code: value + more.get(code, 0) for code, value in values.items()}
+
+
+def _of_it(supplement: Decimal) -> tuple:
+    return (number(supplement),) if supplement else ()
+
+
+def _named(name: str, more) -> str:
+    """A sheet's name says when its numbers hold supplements."""
+    return f"{name}（含补录）" if more else name
 
 
 def _by_place(ask: Ask) -> Sheet:
+    more = supplements_by_organisation(INDICATORS, ask)
     rows = [
-        ("本级" if scope == "own" else part.short_name, *numbers(INDICATORS, values), *(r.of(values) for r in RATIOS))
+        (
+            "本级" if scope == "own" else part.short_name,
+            *numbers(INDICATORS, _together(values, more.get(part.path, {}))),
+            *(ratio.of(values) for ratio in RATIOS),
+        )
         for part, scope, values in by_organisation(INDICATORS, ask)
     ]
     headings = [*map(heading, INDICATORS), *(f"{ratio.name}（%）" for ratio in RATIOS)]
-    return Sheet("按单位", ("单位", *headings), rows)
+    return Sheet(_named("按单位", more), ("单位", *headings), rows)
 
 
 def _by_month(ask: Ask) -> Sheet:
-    months = dropwhile(lambda month: not any(month[1].values()), by_month(FLOWS, ask))
+    more = supplements_by_month(FLOWS, ask)
+    found = [(span, _together(values, more.get(span.start, {}))) for span, values in by_month(FLOWS, ask)]
+    months = dropwhile(lambda month: not any(month[1].values()), found)
     rows = [(f"{span.start:%Y}年{span.start.month}月", *numbers(FLOWS, values)) for span, values in months]
-    return Sheet("按月", ("月份", *map(heading, FLOWS)), rows)
+    return Sheet(_named("按月", more), ("月份", *map(heading, FLOWS)), rows)
 
 
 def _by_sector(ask: Ask) -> Sheet:

@@ -1,14 +1,27 @@
+from itertools import groupby
+
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import transaction
+from django.forms.models import construct_instance
 from django.utils import timezone
 
-from liaison.models import Account, Entry, Organisation
+from liaison.models import Account, Attachment, Entry, Organisation
 from liaison.models.diff import picture
-from reports import signing
-from reports.models import PeriodReport, ReportTemplate
+from liaison.uploads import recognised
+from reports import checks, reminding, signing
+from reports.models import SUPPLEMENTED, DataCheck, PeriodReport, ReportTemplate, Supplement
 from reports.word import REPORT
 from reports.word.guarding import template_of
+
+
+def supplemented_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The indicators that take supplements, in the groups of their declaration."""
+    return [
+        (name, [(i.code, f"{i.name}（{i.unit}）") for i in found])
+        for name, found in groupby(SUPPLEMENTED, lambda i: i.group)
+    ]
 
 
 class ClosingForm(forms.Form):
@@ -25,8 +38,11 @@ class PeriodReportForm(forms.ModelForm):
 
     class Meta:
         model = PeriodReport
-        fields = ["note"]
-        widgets = {"note": forms.Textarea({"rows": 4, "placeholder": "如：本期为什么增加或减少，哪些数字需要说明"})}
+        fields = ["note", "doubts"]
+        widgets = {
+            "note": forms.Textarea({"rows": 4, "placeholder": "如：本期为什么增加或减少，哪些数字需要说明"}),
+            "doubts": forms.Textarea({"rows": 2, "placeholder": "还有疑点没有核实时，写明为什么照此提交"}),
+        }
 
     @transaction.atomic
     def save(self, *, request):
@@ -39,8 +55,36 @@ class PeriodReportForm(forms.ModelForm):
     def submit(self, *, request):
         """Raises ValidationError when the report cannot be submitted, or not by this account."""
         before, now = picture(self.instance), timezone.now()
+        if self.instance.is_written_by(request.user):
+            self._must_be_checked()
         signing.submit(self.instance, by=request.user, at=now, today=timezone.localdate(now))
         Entry.note(Entry.Act.CHANGE, self.instance, request=request, before=before, fields=["提交"])
+        reminding.tell_deciders(self.instance)
+
+    def _must_be_checked(self):
+        """Open findings need a sentence of the office's own."""
+        count = len(checks.open_findings(self.instance.organisation, self.instance.period))
+        if count and not self.instance.doubts.strip():
+            sentence = f"还有 {count} 条疑点没有核实。请逐条核对，或在这里写明为什么照此提交。"
+            raise ValidationError({"doubts": sentence})
+
+
+class DataCheckForm(forms.ModelForm):
+    """«Checked, it is right», and perhaps how."""
+
+    class Meta:
+        model = DataCheck
+        fields = ["note"]
+        widgets = {"note": forms.TextInput({"placeholder": "如：已与签到表核对"})}
+
+    @transaction.atomic
+    def confirm(self, finding: checks.Finding, organisation: Organisation, *, request):
+        one = self.instance
+        one.organisation, one.check_code, one.key = organisation, finding.check, finding.key
+        one.checked_by, one.checked_at = request.user, timezone.now()
+        one.full_clean()
+        one.save()
+        Entry.note(Entry.Act.ADD, one, request=request)
 
 
 class ReturnForm(forms.Form):
@@ -57,6 +101,7 @@ class ReturnForm(forms.Form):
         before = picture(report)
         report.give_back(self.cleaned_data["why"], by=request.user, at=timezone.now())
         Entry.note(Entry.Act.CHANGE, report, request=request, before=before, fields=["退回"])
+        reminding.tell_author(report)
 
 
 class AcceptForm(forms.Form):
@@ -68,6 +113,95 @@ class AcceptForm(forms.Form):
         before = picture(report)
         report.accept(by=request.user, at=timezone.now())
         Entry.note(Entry.Act.CHANGE, report, request=request, before=before, fields=["审定"])
+        reminding.tell_author(report)
+
+
+class MonthInput(forms.DateInput):
+    """The browser's own picker of a month; it only understands this one way of writing one."""
+
+    input_type = "month"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs, format="%Y-%m")
+
+
+class SupplementForm(forms.ModelForm):
+    """A figure for which there are no records, with the paper it rests on."""
+
+    month = forms.DateField(
+        label="月份", input_formats=["%Y-%m"], widget=MonthInput,
+        error_messages={"invalid": "请选择月份，如 2026-03。"},
+    )  # fmt: skip
+    indicator = forms.ChoiceField(label="指标", choices=[("", "请选择"), *supplemented_choices()])
+    file = forms.FileField(
+        label="依据材料", help_text="加盖公章的报表、文件，扫描件或照片，不超过 10 MB。",
+        error_messages={"required": "请附上依据材料。"},
+    )  # fmt: skip
+
+    class Meta:
+        model = Supplement
+        fields = ["organisation", "month", "indicator", "value", "reason"]
+        widgets = {
+            "reason": forms.Textarea({"rows": 3, "placeholder": "如：系统启用以前的纸质台账，逐条记录无法补登"}),
+            "value": forms.NumberInput({"inputmode": "decimal", "step": "any"}),
+        }
+
+    def __init__(self, *args, account, **kwargs):
+        super().__init__(*args, **kwargs)
+        offices = Organisation.objects.writable_by(account).order_by("path")
+        self.fields["organisation"].queryset = offices
+        self.initial.setdefault("organisation", offices.first())
+        self.only = offices.count() == 1
+
+    def clean_file(self):
+        stored, self.kind = recognised(self.cleaned_data["file"])
+        return stored
+
+    @transaction.atomic
+    def propose(self, *, request) -> Supplement:
+        """Raises ValidationError when the month is not over, or its report is signed."""
+        one, now = self.instance, timezone.now()
+        one.paper = Attachment.store(
+            self.cleaned_data["file"], kind=self.kind, organisation=one.organisation, by=request.user
+        )
+        one.propose(by=request.user, at=now, today=timezone.localdate(now))
+        Entry.note(Entry.Act.ADD, one.paper, request=request)
+        Entry.note(Entry.Act.ADD, one, request=request)
+        reminding.tell_deciders(one)
+        return one
+
+    def _post_clean(self):
+        """All the model's own rules are asked when it is put forward, with the paper."""
+        self.instance = construct_instance(self, self.instance, self._meta.fields)
+
+
+class RefuseForm(forms.Form):
+    """Not approved, or no longer, with a reason."""
+
+    why = forms.CharField(
+        label="不批准原因", max_length=500, widget=forms.Textarea({"rows": 3}),
+        error_messages={"required": "请写明不批准的原因。"},
+    )  # fmt: skip
+
+    @transaction.atomic
+    def refuse(self, one: Supplement, *, request):
+        """Raises ValidationError when this account must not decide, or a signed report holds the figure."""
+        before = picture(one)
+        one.refuse(self.cleaned_data["why"], by=request.user, at=timezone.now())
+        Entry.note(Entry.Act.CHANGE, one, request=request, before=before, fields=["不批准"])
+        reminding.tell_author(one)
+
+
+class ApproveForm(forms.Form):
+    """Nothing to fill in; holds the sentence when it is refused."""
+
+    @transaction.atomic
+    def approve(self, one: Supplement, *, request):
+        """Raises ValidationError when this account must not decide, or the month was signed meanwhile."""
+        before = picture(one)
+        one.approve(by=request.user, at=timezone.now())
+        Entry.note(Entry.Act.CHANGE, one, request=request, before=before, fields=["批准"])
+        reminding.tell_author(one)
 
 
 class TemplateForm(forms.Form):

@@ -71,6 +71,9 @@ LINKS = {
     "reception_receptionday": (_STUDIO, Link("rule_id", "studios_receptionrule", SAME, "规则")),
     "reception_visit": (_STUDIO, _SECTOR),
     "reception_visit_receivers": (Link("member_id", "liaison_member", PERSON, "接待委员"),),
+    # A city's report is built from its counties'.
+    "reports_periodreport_built_from": (Link("to_periodreport_id", "reports_periodreport", LINE, "下级报告"),),
+    "reports_supplement": (Link("paper_id", "liaison_attachment", SAME, "依据材料"),),
     "studios_contact": (_MEMBER, _STUDIO),
     "studios_fund": (_STUDIO,),
     # A city's committee guides a county's studio (联系指导).

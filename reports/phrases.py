@@ -3,6 +3,8 @@
 from decimal import ROUND_DOWN, Decimal
 
 WAN, YI = 10_000, 100_000_000
+# Behind a number with figures for which there are no records (STATISTICS §5).
+SUPPLEMENTED = "（含补录）"
 
 
 def exact(value: Decimal | int, unit: str) -> str:

@@ -16,7 +16,7 @@ from activities.models import MediaReport, Programme
 from liaison.models import Level, Organisation, SpecialCommittee
 from liaison.periods import Period, next_month
 from reports.indicators import Flow, Indicator, Kind
-from reports.models import Cell, Rolled
+from reports.models import Cell, Rolled, Supplement
 from reports.rollup.above import DIMENSIONS as ROLLED_DIMENSIONS
 from reports.sources import SOURCE, Source
 from studios.models import Studio
@@ -37,6 +37,8 @@ class Ask:
     programme: Programme | None = None
     dimension: str = ""
     key: str = ""
+    # Paths of the offices whose own records alone count, instead of all below: what a report was built from.
+    among: tuple[str, ...] = ()
 
     @property
     def is_filtered(self) -> bool:
@@ -51,6 +53,8 @@ class Ask:
         return [self.period] if self.is_filtered else self.period.edges()
 
     def within(self, path: str) -> Q:
+        if self.among and not path.startswith("division"):
+            return Q(**{f"{path}__in": self.among})
         exact = {path: self.organisation.path}
         return Q(**exact) if self.scope == "own" else Q(**{f"{path}__startswith": self.organisation.path})
 
@@ -77,6 +81,57 @@ def figures(indicators: Iterable[Indicator], ask: Ask) -> Values:
             count = head_rows(indicator, ask).aggregate(n=Count(indicator.heads.column, distinct=True))["n"]
             values[indicator.code] = Decimal(count)
     return values
+
+
+def supplements(indicators: Iterable[Indicator], ask: Ask) -> Values:
+    """What approved supplements (补录) add beside each indicator's computed value; 0 for Distinct figures and for anything
+    filtered, for a supplement is of a whole office and a whole month. At most two queries."""
+    indicators = list(indicators)
+    values = _zeros(indicators)
+    for _, code, value in _supplement_values(indicators, ask, Value("")):
+        values[code] += value
+    return values
+
+
+def supplements_by_month(indicators: Iterable[Indicator], ask: Ask) -> dict[date, Values]:
+    """First day of the month → what supplements add to its flows; months without any are absent."""
+    return _together([i for i in indicators if i.kind is Kind.FLOW], ask, F("month"))
+
+
+def supplements_by_organisation(indicators: Iterable[Indicator], ask: Ask) -> dict[str, Values]:
+    """Path of a part, as `by_organisation` has them → what supplements add to it; parts without any are absent."""
+    children = list(ask.organisation.children.all()) if ask.scope == "subtree" else []
+    return _together(list(indicators), ask, _part("organisation__path", ask, children))
+
+
+def _together(indicators: list[Indicator], ask: Ask, by) -> dict:
+    found = defaultdict(lambda: _zeros(indicators))
+    for key, code, value in _supplement_values(indicators, ask, by):
+        found[key][code] += value
+    return dict(found)
+
+
+def _supplement_values(indicators: list[Indicator], ask: Ask, by) -> Iterator[tuple]:
+    """(group, indicator, value): of flows what lies in the period's whole months, of stocks all up to its last one."""
+    for group, span in _spans_to_sum(indicators, ask):
+        rows = supplement_rows(group, span)
+        yield from rows.values_list(by, "indicator").annotate(Sum("value")).order_by()
+
+
+def supplement_rows(indicators: Iterable[Indicator], ask: Ask) -> QuerySet:
+    """The approved supplements of the asked span; for a stock ask up to its end. None of a filtered figure."""
+    whole = ask.whole_months()
+    if whole is None:
+        return Supplement.objects.none()
+    codes = [i.code for i in indicators if i.kind is not Kind.DISTINCT]
+    during = Q(month__gte=whole.start, month__lt=whole.end, indicator__in=codes)
+    return Supplement.objects.counted().filter(during, ask.within("organisation__path"))
+
+
+def supplements_behind(indicator: Indicator, ask: Ask) -> QuerySet:
+    """The rows that a figure's list ends with; their sum is what `supplements` adds."""
+    span = ask.during(ask.period.up_to_end()) if indicator.kind is Kind.STOCK else ask
+    return supplement_rows([indicator], span).order_by("-month", "-id")
 
 
 def by_month(indicators: Iterable[Indicator], ask: Ask) -> list[tuple[Period, Values]]:
@@ -284,7 +339,7 @@ def _cells(
 ) -> tuple[QuerySet, str]:
     """Stored sums and the name of their date column: rolled rows where the level has them, else cells."""
     wanted = {"indicator__in": [i.code for i in indicators], "dimension": dimension}
-    has_rolled = ask.scope == "subtree" and ask.organisation.level != Level.COUNTY
+    has_rolled = ask.scope == "subtree" and not ask.among and ask.organisation.level != Level.COUNTY
     if has_rolled and dimension in ROLLED_DIMENSIONS:
         span = _span("month", whole.start, whole.end) if by_months else _spans(whole)
         return Rolled.objects.filter(span, organisation=ask.organisation, **wanted), "starts_on"

@@ -2,8 +2,9 @@ import logging
 
 from celery import shared_task
 from celery.utils.log import get_task_logger
+from django.utils import timezone
 
-from reports import rollup
+from reports import reminding, rollup
 
 logger = get_task_logger(__name__)
 
@@ -13,6 +14,12 @@ def drain():
     """Recount what was noted; rung on commit and swept by beat, safe to run at any time and twice."""
     if months := rollup.drain():
         logger.info("已重新汇总 %d 个组织月份。", months)
+
+
+@shared_task(ignore_result=True)
+def remind():
+    """Tell who has not reported, each morning; safe to run twice."""
+    logger.info("定期报告提醒：新通知 %d 条。", reminding.remind(timezone.localdate()))
 
 
 @shared_task(ignore_result=True)

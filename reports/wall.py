@@ -14,8 +14,9 @@ EVERYTHING = "(SELECT current_setting('liaison.reach', true) = '*')"
 # Tables whose rows carry their own organisation.
 OWNED = (
     "activities_activity", "activities_mediareport", "activities_output", "activities_programme", "activities_taskgroup", "cases_case", "cases_caseseries", "cases_erasure",
-    "cases_instruction", "cases_outcome", "cases_step", "cases_submission", "liaison_attachment", "liaison_job",
-    "reception_receptionday", "reception_visit", "reports_cell", "reports_periodreport", "reports_reporttemplate", "reports_rolled", "reports_savedview",
+    "cases_instruction", "cases_outcome", "cases_step", "cases_submission", "liaison_attachment", "liaison_job", "liaison_notice",
+    "reception_receptionday", "reception_visit", "reports_cell", "reports_datacheck", "reports_periodreport", "reports_reporttemplate",
+    "reports_rolled", "reports_savedview", "reports_supplement",
     "studios_contact", "studios_fund", "studios_leaderlink", "studios_paper", "studios_studio",
 )  # fmt: skip
 
@@ -31,6 +32,7 @@ HANGING = {
     "cases_submission_source_cases": ("submission_id", "cases_submission"),
     "reception_duty": ("reception_day_id", "reception_receptionday"),
     "reception_visit_receivers": ("visit_id", "reception_visit"),
+    "reports_periodreport_built_from": ("from_periodreport_id", "reports_periodreport"),
     "reports_reportfigure": ("report_id", "reports_periodreport"),
     "studios_guidance": ("studio_id", "studios_studio"),
     "studios_posting": ("studio_id", "studios_studio"),

@@ -24,13 +24,14 @@ from liaison.models import (
     Grant,
     Job,
     Member,
+    Notice,
     Role,
     Sector,
     SpecialCommittee,
     Term,
 )
 from reception.models import Duty, ReceptionDay, Visit
-from reports.models import PeriodReport, ReportFigure, ReportTemplate, SavedView
+from reports.models import DataCheck, PeriodReport, ReportFigure, ReportTemplate, SavedView, Supplement
 from reports.word import own_template
 from studios.models import (
     Contact,
@@ -103,7 +104,7 @@ def _who(office: Office, n: int, rows: dict):
 
 
 def _kept(office: Office, n: int, rows: dict):
-    """A file, a line of the trail, a saved view, a periodic report."""
+    """A file, a line of the trail, a saved view, what was signed."""
     own, text = {"organisation": office.organisation}, mark(office, n)
     attachment = Attachment(kind="application/pdf", size=3, uploaded_by=rows[Account], **texts(Attachment, text), **own)
     attachment.file.save("a.pdf", ContentFile(f"%PDF-{text}".encode()))
@@ -111,9 +112,6 @@ def _kept(office: Office, n: int, rows: dict):
     yield Entry.note(Entry.Act.ADD, rows[SpecialCommittee], by=rows[Account])
     query = f"org={office.organisation.code}"
     yield SavedView.objects.create(page=SavedView.Page.TEXT, title=text, query=query, **own)
-    report = PeriodReport.objects.create(grain="month", starts_on=date(2026, 1 + n, 1), note=text, why=text, **own)
-    yield report
-    yield ReportFigure.objects.create(report=report, indicator="visits", value=3, since="0.1.0")
     yield Job.objects.create(
         kind="word",
         asked_by=rows[Account],
@@ -123,9 +121,39 @@ def _kept(office: Office, n: int, rows: dict):
         **texts(Job, text),
         **own,
     )
+    yield Notice.objects.create(account=rows[Account], text=text, url="/", key=text, **own)
     yield ReportTemplate.objects.keep(
         kind="report", content=own_template(), by=rows[Account], **texts(ReportTemplate, text), **own
     )
+    yield from _signed(office, n, rows)
+
+
+def _signed(office: Office, n: int, rows: dict):
+    """An accepted report of a month that holds a supplement: nobody may change either any more."""
+    own, text, month = {"organisation": office.organisation}, mark(office, n), date(2026, 1 + n, 1)
+    now = timezone.now()
+    by = {"submitted_by": rows[Account], "submitted_at": now}
+    decided = {"decided_by": office.clerk, "decided_at": now}
+    yield Supplement.objects.create(
+        month=month, indicator="works", value=3, reason=text, why=text, paper=rows[Attachment], state="approved",
+        **by, **decided, **own,
+    )  # fmt: skip
+    report = PeriodReport.objects.create(grain="month", starts_on=month, note=text, why=text, doubts=text, **own)
+    yield DataCheck.objects.create(
+        check_code="empty_day",
+        key=f"{office.organisation.pk}-{n}",
+        note=text,
+        checked_at=now,
+        checked_by=office.clerk,
+        **own,
+    )
+    yield ReportFigure.objects.create(report=report, indicator="visits", value=3, since="0.1.0")
+    found = PeriodReport.objects.filter(pk=report.pk)
+    found.update(state="submitted", **by)
+    found.update(state="accepted", **decided)
+    # Of itself: what matters is that there is a link.
+    report.built_from.add(report)
+    yield found.get()
 
 
 def _where(office: Office, n: int, rows: dict):

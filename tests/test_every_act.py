@@ -21,6 +21,7 @@ from cases import urls as members_pages
 from cases.models import Case
 from liaison.models import Entry, Member
 from reception.models import Duty, ReceptionDay, Visit
+from reports import urls as figures_pages
 from tests import pages
 from tests.cast import make_activity, make_case, make_day, make_visit
 from tests.database import address
@@ -301,6 +302,25 @@ def test_closing_a_day_and_moving_a_case(cast, member):
     told = {row["name"]: row["after"] for row in noted("change", case)[0].changes["diff"]}
     assert told["state"] == "已办结"
     assert told["result"]["length"] == 3
+
+
+# --- What is signed ---
+
+
+def test_every_page_of_what_is_signed_that_writes_is_noted_somewhere():
+    """A new page stands here as reading, or with the test that finds its entry."""
+    reading = {
+        "list-period-reports", "show-period-report", "list-data-checks", "list-supplements", "show-supplement",
+    }  # fmt: skip
+    noted = {
+        "start-period-report", "save-period-report", "submit-period-report", "return-period-report",
+        "accept-period-report",  # tests/reports/test_period_reports.py
+        "add-supplement", "approve-supplement", "refuse-supplement",  # tests/reports/test_supplements.py
+        "confirm-data-check",  # tests/reports/test_checks.py
+    }  # fmt: skip
+    modules = {f"reports.views.{name}" for name in ("checks", "period_reports", "supplements")}
+    pages = [pattern for pattern in figures_pages.urlpatterns if pattern.callback.__module__ in modules]
+    assert {pattern.name for pattern in pages} == reading | noted
 
 
 # --- Act and entry, both or neither ---

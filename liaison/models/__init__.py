@@ -4,6 +4,7 @@ from .accounts import Account, Grant, Role
 from .credentials import ApiToken, PastPassword, SignInCode
 from .entries import Anchor, Entry, Seal, Unsealed
 from .jobs import Job
+from .notices import Notice
 from .organisations import ActivityGroup, Department, Organisation, Sector, SpecialCommittee, Term
 from .people import Base, Member, Party, PartyMembership, Seat
 from .places import Category, Division, Holiday, Level
@@ -12,6 +13,6 @@ from .rules import Inheriting, PlacedRules
 
 __all__ = [
     "Account", "ActivityGroup", "Anchor", "ApiToken", "Attachment", "Base", "Category", "Department", "Division", "Entry", "Grant",
-    "Holiday", "Inheriting", "Job", "Level", "Member", "Organisation", "Party", "PartyMembership", "PastPassword", "PlacedRules", "Role", "Seal",
+    "Holiday", "Inheriting", "Job", "Level", "Member", "Notice", "Organisation", "Party", "PartyMembership", "PastPassword", "PlacedRules", "Role", "Seal",
     "Seat", "Sector", "SignInCode", "SpecialCommittee", "Term", "Unsealed", "Voidable", "VoidableQuerySet",
 ]  # fmt: skip

@@ -17,6 +17,7 @@ from reports.demo import (
     media,
     organisations,
     people,
+    period_reports,
     province,
     reception_days,
     saved_views,
@@ -60,6 +61,7 @@ def load(today: date, say: Callable[[str], None], passwords: Path) -> World:
     world.say(f"{lapse(today)}")
     world.say(f"统计汇总 {rollup.drain()} 个组织月份")
     _analyze()
+    period_reports.make(world)
     # Before the commit: passwords of accounts that came to nothing do no harm, lost ones lock everybody out.
     accounts.write(world.passwords, passwords)
     return world

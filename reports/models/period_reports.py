@@ -8,19 +8,30 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils import timezone
 
-from liaison.models import Account, Organisation, PlacedRules
+from liaison.models import Account
 from liaison.periods import Period, cn, month_of, quarter_of, year_of
 from liaison.scope import ScopedQuerySet
+from reports.models.countersigned import Countersigned
 
 
 class PeriodReportQuerySet(ScopedQuerySet):
     def for_period(self, grain: str, starts_on: date):
         return self.filter(grain=grain, starts_on=starts_on)
 
+    def covering(self, month: date):
+        """Reports of a month, and of the quarter and the year it lies in."""
+        spans = Q()
+        for grain, of in PERIODS.items():
+            spans |= Q(grain=grain, starts_on=of(month).start)
+        return self.filter(spans)
 
-class PeriodReport(PlacedRules):
+    def signed(self):
+        """Those whose figures are fixed."""
+        return self.filter(state__in=PeriodReport.FIXED)
+
+
+class PeriodReport(Countersigned):
     """One organisation's report of one month, quarter or year. From submitting on its figures stay as they are: a trigger
     keeps them (reports/migrations), and what changes later is shown beside them as 调整."""
 
@@ -45,21 +56,17 @@ class PeriodReport(PlacedRules):
     }
     mended_by = {"period_report_return_says_why": "why"}
 
-    organisation = models.ForeignKey(
-        Organisation, models.PROTECT, related_name="period_reports", verbose_name="政协组织"
-    )
     grain = models.CharField("类型", max_length=8, choices=Grain)
     starts_on = models.DateField("起始日期")
     state = models.CharField("状态", max_length=10, choices=State, default=State.DRAFT, editable=False)
     note = models.TextField("情况说明", max_length=2000, blank=True)
+    # Why it was submitted although data checks were left open (数据核验).
+    doubts = models.TextField("疑点说明", max_length=500, blank=True)
     why = models.TextField("退回原因", max_length=500, blank=True)
-    submitted_at = models.DateTimeField("提交时间", null=True, editable=False)
-    submitted_by = models.ForeignKey(
-        Account, models.PROTECT, null=True, editable=False, related_name="+", verbose_name="提交人"
-    )
-    decided_at = models.DateTimeField("审核时间", null=True, editable=False)
-    decided_by = models.ForeignKey(
-        Account, models.PROTECT, null=True, editable=False, related_name="+", verbose_name="审核人"
+
+    # Accepted reports of the offices right below, whose figures it took over as they were signed.
+    built_from = models.ManyToManyField(
+        "self", symmetrical=False, related_name="built_into", blank=True, editable=False
     )
 
     objects = PeriodReportQuerySet.as_manager()
@@ -98,7 +105,7 @@ class PeriodReport(PlacedRules):
             models.CheckConstraint(
                 name="period_report_not_decided_by_its_author",
                 condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("submitted_by")),
-                violation_error_message="自己提交的报告不能自己审核，请另一位工作人员审核。",
+                violation_error_message="自己提交的不能自己审核，请另一位工作人员审核。",
             ),
         ]  # fmt: skip
 
@@ -114,85 +121,45 @@ class PeriodReport(PlacedRules):
         return PERIODS[self.grain](self.starts_on)
 
     @property
-    def submitted_on(self) -> date:
-        return timezone.localdate(self.submitted_at)
-
-    @property
     def is_fixed(self) -> bool:
         return self.state in self.FIXED
 
-    @property
-    def decider(self) -> Organisation:
-        """The office that accepts: the one above; of the topmost, itself, by a second clerk."""
-        return self.organisation.parent or self.organisation
-
-    def is_written_by(self, account: Account) -> bool:
-        """Whether the account works for this office, or records for it (代录)."""
-        path, scope = self.organisation.path, account.scope
-        return path in scope.offices or any(path.startswith(above) for above in scope.below)
-
-    def is_decided_by(self, account: Account) -> bool:
-        return self.decider.path in account.scope.offices and account.pk != self.submitted_by_id
-
     @transaction.atomic
-    def submit(self, figures: Iterable["ReportFigure"], *, by: Account, at: datetime, today: date):
-        """Fix these figures. Raises ValidationError before the period has ended, and for whoever is not of this office."""
-        self._must_be_written_by(by)
+    def submit(
+        self, figures: Iterable["ReportFigure"], parts: Iterable["PeriodReport"], *, by, at: datetime, today: date
+    ):
+        """Fix these figures, built from accepted reports. Raises ValidationError before the period has ended, and for whoever is not of this office."""
+        self.must_be_written_by(by)
         if today < self.period.end:
             raise ValidationError(f"{self.period.label}还没有结束，{cn(self.period.end)}起才能提交。")
-        self._must_move(self.State.SUBMITTED)
+        self.must_move(self.State.SUBMITTED)
         self.figures.all().delete()
         ReportFigure.objects.bulk_create(figures)
-        self._decide(self.State.SUBMITTED, None, None, "", submitted_by=by, submitted_at=at)
+        self.built_from.set(parts)
+        state = self.State.SUBMITTED
+        self.put(state=state, submitted_by=by, submitted_at=at, decided_by=None, decided_at=None, why="")
 
     def keep(self, *, by: Account):
         """Store the draft. Raises ValidationError once it is submitted, and for whoever is not of this office."""
-        self._must_be_written_by(by)
+        self.must_be_written_by(by)
         if self.is_fixed:
-            raise ValidationError(f"报告现在是“{self.get_state_display()}”，内容不能再改。")
+            raise ValidationError(f"定期报告现在是“{self.get_state_display()}”，内容不能再改。")
         self.full_clean()
         self.save()
 
     @transaction.atomic
     def give_back(self, why: str, *, by: Account, at: datetime):
         """Raises ValidationError without a reason, and for whoever must not decide."""
-        self._must_be_decided_by(by)
-        self._must_move(self.State.RETURNED)
-        self._decide(self.State.RETURNED, by, at, why.strip())
+        self.must_be_decided_by(by)
+        self.must_move(self.State.RETURNED)
+        self.put(state=self.State.RETURNED, decided_by=by, decided_at=at, why=why.strip())
 
     @transaction.atomic
     def accept(self, *, by: Account, at: datetime):
         """Raises ValidationError for whoever must not decide: the office itself, or who submitted it."""
-        self._must_be_decided_by(by)
-        self._must_move(self.State.ACCEPTED)
-        self._decide(self.State.ACCEPTED, by, at, "")
-
-    def _must_be_written_by(self, account: Account):
-        if not self.is_written_by(account):
-            raise ValidationError(f"这份报告由{self.organisation.short_name}的工作人员填报。")
-
-    def _must_be_decided_by(self, account: Account):
-        if self.decider.path in account.scope.offices:
-            if account.pk == self.submitted_by_id:
-                raise ValidationError("自己提交的报告不能自己审核，请另一位工作人员审核。")
-            return
-        raise ValidationError(f"{self.organisation.short_name}的报告由{self.decider.short_name}审核，本单位不能审核。")
-
-    def _must_move(self, to: str):
-        """Two clerks at once queue up here."""
-        rows = PeriodReport.objects.select_for_update(of=("self",), no_key=True)
-        state = rows.values_list("state", flat=True).get(pk=self.pk)
-        if to not in self.MOVES[self.State(state)]:
-            raise ValidationError(
-                f"报告现在是“{self.State(state).label}”，不能变为“{self.State(to).label}”，请刷新后核对。"
-            )
-
-    def _decide(self, state: str, by: Account | None, at: datetime | None, why: str, **more):
-        values = {"state": state, "decided_by": by, "decided_at": at, "why": why} | more
-        for name, value in values.items():
-            setattr(self, name, value)
-        self.full_clean()
-        self.save()
+        self.must_be_decided_by(by)
+        self.must_move(self.State.ACCEPTED)
+        self.put(state=self.State.ACCEPTED, decided_by=by, decided_at=at, why="")
 
 
 PERIODS = {
@@ -215,7 +182,9 @@ class ReportFigure(models.Model):
 
     report = models.ForeignKey(PeriodReport, models.PROTECT, related_name="figures", verbose_name="定期报告")
     indicator = models.CharField("指标", max_length=40)
+    # Computed from records, and beside it what was supplemented (补录): never one number.
     value = models.DecimalField("数值", max_digits=20, decimal_places=2, default=Decimal(0))
+    supplement = models.DecimalField("补录", max_digits=20, decimal_places=2, default=Decimal(0))
     since = models.CharField("口径版本", max_length=20)
 
     objects = ReportFigureQuerySet.as_manager()
@@ -230,4 +199,8 @@ class ReportFigure(models.Model):
         ]  # fmt: skip
 
     def __str__(self):
-        return f"{self.indicator} {self.value}"
+        return f"{self.indicator} {self.total}"
+
+    @property
+    def total(self) -> Decimal:
+        return self.value + self.supplement

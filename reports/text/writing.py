@@ -9,7 +9,7 @@ from string import Formatter
 from liaison.periods import Period
 from reports import phrases
 from reports.indicators import INDICATOR, INDICATORS, Indicator
-from reports.table import Ask, figures
+from reports.table import Ask, figures, supplements
 from reports.text.asked import Asked
 from reports.text.kinds import TYPICAL_CASES
 from reports.text.sentences import MAIN, Told, exactly
@@ -18,7 +18,8 @@ from reports.text.typical import typical_cases
 from reports.text.written import Figure, Report, Written, WrittenSection
 
 Pieces = list[str | Figure]
-Values = dict[tuple[str, Ask], Decimal]
+# (computed, supplemented)
+Values = dict[tuple[str, Ask], tuple[Decimal, Decimal]]
 Link = Callable[..., str]  # (indicator code, ask, studio=…) → address of the records
 
 NUMBERS = "一二三四五六七八九十"
@@ -66,18 +67,18 @@ def _read(tellings: Iterable[Telling], main: Ask) -> Values:
     for telling in tellings:
         for code, ask in telling.asks.items():
             together[ask][code] = INDICATOR[code]
-    return {
-        (code, ask): value
-        for ask, indicators in together.items()
-        for code, value in figures(indicators.values(), ask).items()
-    }
+    values: Values = {}
+    for ask, indicators in together.items():
+        computed, more = figures(indicators.values(), ask), supplements(indicators.values(), ask)
+        values |= {(code, ask): (computed[code], more[code]) for code in indicators}
+    return values
 
 
-def _figure(code: str, told: Told, ask: Ask, value: Decimal, link: Link) -> Figure:
-    indicator = INDICATOR[code]
-    hedged = told.hedge and phrases.hedged(value, indicator.unit, told.hedge)
+def _figure(code: str, told: Told, ask: Ask, parts: tuple[Decimal, Decimal], link: Link) -> Figure:
+    indicator, value, supplement = INDICATOR[code], sum(parts), parts[1]
+    phrase = (told.hedge and phrases.hedged(value, indicator.unit, told.hedge)) or phrases.exact(value, indicator.unit)
     url = link(code, ask, **({"studio": ask.studio.pk} if ask.studio else {}))
-    return Figure(indicator, ask, value, hedged or phrases.exact(value, indicator.unit), url)
+    return Figure(indicator, ask, value, phrase + (phrases.SUPPLEMENTED if supplement else ""), url, supplement)
 
 
 # --- Words ---

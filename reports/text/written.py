@@ -13,13 +13,15 @@ from reports.text.words import days_in_words
 
 @dataclass(frozen=True)
 class Figure:
-    """A number as it is told, with the question it answers, its exact value and the address of the records behind it."""
+    """A number as it is told, with the question it answers, its exact value, how much of that was supplemented (补录), and the
+    address of the records behind it."""
 
     indicator: Indicator
     ask: Ask
     value: Decimal
     phrase: str
     url: str
+    supplement: Decimal = Decimal(0)
 
     @property
     def number(self) -> int | Decimal:

@@ -1,10 +1,8 @@
 """Periodic reports: who has reported, one report with its fixed figures, and the verbs of both offices."""
 
 from collections import Counter
-from collections.abc import Callable
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -13,13 +11,14 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
-from liaison.constraints import refusals_in_words, tell
 from liaison.models import Entry, Level, Organisation
 from liaison.periods import Period, PeriodError, month_of, next_month, parse, quarter_of, year_of
-from reports import signing
+from reports import checks, signing
 from reports.asking import above, asked_organisation, freshness, must_read_totals, rows_link
 from reports.forms import AcceptForm, PeriodReportForm, ReturnForm
 from reports.models import PeriodReport, grain_of
+from reports.table import Ask
+from reports.views.acting import act
 
 MONTHS, QUARTERS, YEARS = 6, 4, 2
 TONES = {
@@ -130,7 +129,7 @@ def show_period_report(request, pk):
 def save_period_report(request, pk):
     report = _report(request, pk)
     form = PeriodReportForm(request.POST, instance=report)
-    return _act(request, report, "note_form", form, lambda: form.save(request=request), "草稿已保存。")
+    return act(request, report, form, lambda: form.save(request=request), "草稿已保存。", _again("note_form"))
 
 
 @require_POST
@@ -138,20 +137,20 @@ def submit_period_report(request, pk):
     report = _report(request, pk)
     form = PeriodReportForm(request.POST, instance=report)
     done = f"已提交，由{report.decider.short_name}审核。数字已固定，以后的变化列为“调整”。"
-    return _act(request, report, "note_form", form, lambda: form.submit(request=request), done)
+    return act(request, report, form, lambda: form.submit(request=request), done, _again("note_form"))
 
 
 @require_POST
 def return_period_report(request, pk):
     report, form = _report(request, pk), ReturnForm(request.POST)
     done = f"已退回{report.organisation.short_name}。"
-    return _act(request, report, "return_form", form, lambda: form.give_back(report, request=request), done)
+    return act(request, report, form, lambda: form.give_back(report, request=request), done, _again("return_form"))
 
 
 @require_POST
 def accept_period_report(request, pk):
     report, form = _report(request, pk), AcceptForm(request.POST)
-    return _act(request, report, "accept_form", form, lambda: form.accept(report, request=request), "已审定。")
+    return act(request, report, form, lambda: form.accept(report, request=request), "已审定。", _again("accept_form"))
 
 
 def _report(request, pk: int) -> PeriodReport:
@@ -163,31 +162,26 @@ def _report(request, pk: int) -> PeriodReport:
     return get_object_or_404(joined, pk=pk)
 
 
-def _act(request, report: PeriodReport, name: str, form, verb: Callable[[], None], done: str):
-    """Do it and show the report; when it is refused, the same page with the sentence and all that was typed."""
-    if form.is_valid():
-        try:
-            with refusals_in_words():
-                verb()
-        except ValidationError as refusal:
-            tell(form, refusal)
-        else:
-            messages.success(request, done)
-            return redirect(report.url)
-    return _page(request, _report(request, report.pk), status=422, **{name: form})
+def _again(name: str):
+    """The page as it was, with what was typed."""
+    return lambda request, report, form: _page(request, _report(request, report.pk), status=422, **{name: form})
 
 
 def _page(request, report: PeriodReport, status: int = 200, **forms) -> TemplateResponse:
-    account, today, ask = request.user, timezone.localdate(), signing.asked(report)
+    account, today, parts = request.user, timezone.localdate(), signing.parts(report)
+    # A figure opens to the records of all below: where some are not built in, the parts open instead.
+    ask = Ask(report.organisation, report.period) if signing.is_whole(report, parts) else None
     context = freshness()
     groups = [
-        (name, [(line, rows_link(line.indicator.code, ask)) for line in lines])
-        for name, lines in signing.groups(report)
+        (name, [(line, rows_link(line.indicator.code, ask) if ask else "") for line in lines])
+        for name, lines in signing.groups(report, parts)
     ]
     writes = report.is_written_by(account) and not report.is_fixed
     context |= {
         "report": report, "tone": TONES[report.state], "groups": groups, "due_on": signing.due_on(report.period),
         "adjusted": sum(1 for _, lines in groups for line, _ in lines if line.adjustment),
+        "doubted": len(checks.open_findings(report.organisation, report.period)) if not report.is_fixed else 0,
+        "parts": parts, "absent": [part for part in parts if not part.is_in],
         "writes": writes, "is_over": report.period.end <= today,
         "decides": report.state == PeriodReport.State.SUBMITTED and report.is_decided_by(account),
         "back": _link(report.organisation.parent if _sees_above(account, report) else report.organisation, report.period),

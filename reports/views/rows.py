@@ -33,7 +33,16 @@ from reports.behind import Records, records_behind
 from reports.board import SOURCE_WORDS
 from reports.columns import LISTINGS, TABLES, Column, joined
 from reports.indicators import INDICATOR, Indicator, Kind
-from reports.table import Ask, by_organisation, by_source, figure
+from reports.models import Supplement
+from reports.table import (
+    Ask,
+    by_organisation,
+    by_source,
+    figure,
+    supplements,
+    supplements_behind,
+    supplements_by_organisation,
+)
 
 DOWNLOADS = (("下载表格", "reports:rows-workbook"), ("下载 CSV", "reports:rows-csv"))
 
@@ -79,9 +88,17 @@ def rows(request):
     shares = by_source(indicator, ask) if indicator.kind is Kind.FLOW else {}
     context |= {"sections": sections(request, indicator, ask, shares)}
     part = request.GET.get("part", "") if len(shares) > 1 else ""
-    context |= {"total": shares[part] if part else figure(indicator, ask), "part": SOURCE_WORDS.get(part, "")}
+    computed, more = figure(indicator, ask), supplements([indicator], ask)[indicator.code]
+    context |= {"total": shares[part] if part else computed + more, "part": SOURCE_WORDS.get(part, "")}
+    if more and not part:
+        context |= {"computed": computed, "supplement": more, "supplements": supplemented(indicator, ask)}
     context["downloads"] = [(words, f"{reverse(name)}{turned(request)}") for words, name in DOWNLOADS]
     return TemplateResponse(request, "reports/rows.html", context | narrower(request, indicator, ask, shares))
+
+
+def supplemented(indicator: Indicator, ask: Ask) -> list[Supplement]:
+    """What the list ends with: figures of offices and months without records. All of them, for they make up the total."""
+    return list(supplements_behind(indicator, ask).select_related("organisation"))
 
 
 def narrower(request, indicator: Indicator, ask: Ask, shares: dict[str, Decimal]) -> dict:
@@ -92,7 +109,7 @@ def narrower(request, indicator: Indicator, ask: Ask, shares: dict[str, Decimal]
     return {
         "above": [(one, turned(request, org=one.code, scope=None)) for one in above(request, ask.organisation)],
         "places": places(request, indicator, ask),
-        "sources": sources(request, shares),
+        "sources": sources(request, shares, sum(shares.values()) + supplements([indicator], ask)[indicator.code]),
         "periods": [(c, words, turned(request, period=c)) for c, words in period_choices()],
         "chosen": chosen,
         "back": dashboard_link(ask.organisation, ask.period.address, ask.scope),
@@ -104,20 +121,22 @@ def places(request, indicator: Indicator, ask: Ask) -> list[tuple[str, Decimal, 
     if ask.organisation.level == Level.COUNTY:
         return []
     whole = ask.of(ask.organisation)
-    found = [("全部", figure(indicator, whole), turned(request, scope=None), ask.scope == "subtree")]
+    code, more = indicator.code, supplements_by_organisation([indicator], whole)
+    total = figure(indicator, whole) + supplements([indicator], whole)[code]
+    found = [("全部", total, turned(request, scope=None), ask.scope == "subtree")]
     for part, scope, values in by_organisation([indicator], whole):
-        if value := values[indicator.code]:
+        if value := values[code] + more.get(part.path, values | {code: 0})[code]:
             link = turned(request, scope="own") if scope == "own" else turned(request, org=part.code, scope=None)
             found.append(("本级" if scope == "own" else part.short_name, value, link, scope == ask.scope == "own"))
     return found
 
 
-def sources(request, shares: dict[str, Decimal]) -> list[tuple[str, Decimal, str, bool]]:
+def sources(request, shares: dict[str, Decimal], total: Decimal) -> list[tuple[str, Decimal, str, bool]]:
     """(name, value, address, is current) of a figure's tables, where there are several."""
     if len(shares) < 2:
         return []
     asked = request.GET.get("part", "")
-    found = [("全部", sum(shares.values()), turned(request, part=None), not asked)]
+    found = [("全部", total, turned(request, part=None), not asked)]
     for source, value in shares.items():
         found.append((SOURCE_WORDS[source], value, turned(request, part=source), source == asked))
     return found

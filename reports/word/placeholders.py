@@ -11,7 +11,7 @@ from liaison.periods import RELATIVE, Period, cn
 from reports import phrases
 from reports.asking import rows_link
 from reports.indicators import INDICATORS, Indicator
-from reports.table import Ask, figures
+from reports.table import Ask, figures, supplements
 from reports.text import Figure, Report, Written
 from reports.text.sentences import MAIN, OWN, SUBTREE
 from reports.text.words import days_in_words
@@ -123,17 +123,17 @@ def _example(placeholder: Placeholder) -> object:
 
 
 class Phrase(str):
-    """A figure as a sentence has it, exact; what it is made of is kept for the filters."""
+    """A figure as a sentence has it, exact; what it is made of is kept for the filters. `mark`: 含补录, where it is."""
 
-    def __new__(cls, value: Decimal, unit: str):
-        phrase = super().__new__(cls, phrases.exact(value, unit))
-        phrase.value, phrase.unit = value, unit
+    def __new__(cls, value: Decimal, unit: str, mark: str = ""):
+        phrase = super().__new__(cls, phrases.exact(value, unit) + mark)
+        phrase.value, phrase.unit, phrase.mark = value, unit, mark
         return phrase
 
 
 FILTERS = {
-    "余": lambda phrase: phrases.hedged(phrase.value, phrase.unit, "余"),
-    "多": lambda phrase: phrases.hedged(phrase.value, phrase.unit, "多"),
+    "余": lambda phrase: phrases.hedged(phrase.value, phrase.unit, "余") + phrase.mark,
+    "多": lambda phrase: phrases.hedged(phrase.value, phrase.unit, "多") + phrase.mark,
     "数": lambda phrase: phrases.exact(phrase.value, ""),
 }
 
@@ -170,9 +170,10 @@ def paragraph_row(written: Written) -> Row:
 
 def _row(number: int, figure: Figure) -> Row:
     indicator = figure.indicator
+    more = f"含补录 {phrases.exact(figure.supplement, indicator.unit)}。" if figure.supplement else ""
     return {
         "序号": str(number), "指标": indicator.name, "数值": str(figure.number), "单位": indicator.unit,
-        "时段": figure.days, "范围": clean(figure.scope), "口径": indicator.definition,
+        "时段": figure.days, "范围": clean(figure.scope), "口径": indicator.definition + more,
     }  # fmt: skip
 
 
@@ -186,11 +187,13 @@ def _figures(report: Report, used: Iterable[tuple[str, str]]) -> dict[tuple[str,
         code, scope = SPANS[span]
         period = report.asked.period(code)
         ask = Ask(report.asked.organisation, Period(period.start, period.end), scope)
-        values = figures(indicators, ask)
+        values, more = figures(indicators, ask), supplements(indicators, ask)
         for indicator in indicators:
-            value = values[indicator.code]
-            phrase = Phrase(value, indicator.unit)
-            found[span, indicator.name] = Figure(indicator, ask, value, phrase, rows_link(indicator.code, ask))
+            supplement = more[indicator.code]
+            value = values[indicator.code] + supplement
+            phrase = Phrase(value, indicator.unit, phrases.SUPPLEMENTED if supplement else "")
+            url = rows_link(indicator.code, ask)
+            found[span, indicator.name] = Figure(indicator, ask, value, phrase, url, supplement)
     return found
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from urllib.parse import urlencode
 
 from django.contrib import admin
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from reports.columns import TABLES
 from reports.indicators import INDICATORS
@@ -135,6 +136,10 @@ def _of_page(route: str, sets: dict[str, Held], whole: bool) -> Iterator[Questio
             yield Question(route, f"/{route}", held.name, {"visitor": f"{WALLED} {held.name}"})
         if route == "reports/periods/start/":
             yield Question(route, f"/{route}", held.name, {"org": held.code, "period": "2026-05"})
+        if route == "reports/supplements/new/":
+            file = SimpleUploadedFile("a.pdf", b"%PDF-a", "application/pdf")
+            sent = {"organisation": held.office.organisation.pk, "month": "2026-05", "indicator": "works", "value": "2"}
+            yield Question(route, f"/{route}", held.name, TYPED | sent | {"file": file})
         if route == "reports/text.docx":
             yield Question(route, f"/{route}?org={held.code}", held.name, {"closing": "特此报告。"})
     if route in ("", "dashboard/", "my/"):
@@ -154,7 +159,9 @@ def _queries(route: str, held: Held, whole: bool) -> list[str]:
     """What a page of this kind reads from its address."""
     org, studio = f"org={held.code}", held.rows["studios.studio"].pk
     if route == "rows/":
-        codes = [indicator.code for indicator in INDICATORS] if whole else ["people_served", "members", "matters"]
+        codes = (
+            [indicator.code for indicator in INDICATORS] if whole else ["people_served", "members", "matters", "works"]
+        )
         parts = [
             f"studio={studio}", f"by=studio&key={studio}", f"special_committee={held.rows['liaison.specialcommittee'].pk}",
             f"programme={held.rows['activities.programme'].pk}", f"by=sector&key={held.rows['liaison.sector'].pk}",
@@ -172,7 +179,7 @@ def _queries(route: str, held: Held, whole: bool) -> list[str]:
         return [f"before={row.pk}" for row in held.of("reception.visit")]
     if route == "my/cases/":
         return ["state=finished"]
-    if route == "reports/periods/":
+    if route in ("reports/supplements/", "reports/periods/"):
         return [f"{org}&period=2026-01"]
     if route == "dashboard/":
         return [org, f"{org}&scope=own", f"{org}&period=2026&bar=people_served", f"{org}&period=2026-06&compare=off"]

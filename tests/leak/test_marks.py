@@ -21,16 +21,18 @@ UNMARKED = {
     "liaison.entry.object_id": "a number",
     "liaison.holiday.name": "public data",
     "liaison.organisation.letters": "begins every case's number, may hold capitals only",
+    "liaison.notice.url": "an address",
     "liaison.pastpassword.password": "never shown",
     "liaison.seal.digest": "a check sum",
     "liaison.signincode.digest": "a check sum",
     "reports.cell.dimension": "a figure's place", "reports.cell.indicator": "a figure's place",
     "reports.cell.key": "a figure's place", "reports.cell.source": "a figure's place",
+    "reports.datacheck.key": "a finding's place",
     "reports.dirty.source": "a figure's place",
     "reports.rolled.dimension": "a figure's place", "reports.rolled.indicator": "a figure's place",
     "reports.rolled.key": "a figure's place", "reports.rolled.source": "a figure's place",
     "reports.reportfigure.indicator": "a figure's place", "reports.reportfigure.since": "a version",
-    "reports.savedview.query": "an address",
+    "reports.savedview.query": "an address", "reports.supplement.indicator": "a figure's place",
 }  # fmt: skip
 
 

@@ -19,14 +19,15 @@ from activities.models import Activity, Programme
 from cases.models import Case, Step
 from cases.workflow import DONE, OPEN, TRANSITIONS, State
 from liaison.management import Refusal
-from liaison.models import Account, Grant, Member, Organisation, Role, Seat, SpecialCommittee
+from liaison.models import Account, Grant, Member, Notice, Organisation, Role, Seat, SpecialCommittee
 from reception.models import ReceptionDay, Visit
 from reports import rollup
 from reports.asking import rows_link
 from reports.demo.figures import seed_figures
 from reports.demo.loading import load
+from reports.demo.plan import LANZHOU
 from reports.indicators import INDICATOR
-from reports.models import SavedView
+from reports.models import PeriodReport, SavedView, Supplement
 from reports.table import Ask, figure
 from reports.text import read, write
 from studios.models import LeaderLink, Posting, Studio
@@ -58,6 +59,12 @@ def test_every_row_obeys_the_rules_of_its_model(world):
     for model in (Member, Seat, Studio, Posting, LeaderLink, Activity, Case):
         for row in model.objects.order_by("?")[:25]:
             row.full_clean()
+
+
+def test_a_periodic_report_stands_in_each_state_and_supplements_change_no_figure(world):
+    assert set(PeriodReport.objects.values_list("state", flat=True)) == set(PeriodReport.State)
+    assert set(Supplement.objects.values_list("state", flat=True)) == {Supplement.State.WAITING}
+    assert Notice.objects.filter(account=world.clerks[LANZHOU], text__contains="等待审核").exists()
 
 
 def test_nothing_happens_in_a_studio_before_it_opens(world):

@@ -40,7 +40,9 @@ def submitted(office: Office, period: str = "2026-03") -> PeriodReport:
 
 
 def line(report: PeriodReport, code: str) -> signing.Line:
-    return next(one for _, lines in signing.groups(report) for one in lines if one.indicator.code == code)
+    return next(
+        one for _, lines in signing.groups(report, signing.parts(report)) for one in lines if one.indicator.code == code
+    )
 
 
 def said(answer) -> str:
@@ -128,6 +130,65 @@ def test_the_database_keeps_the_table_of_moves(cast):
         PeriodReport.objects.filter(pk=report.pk).update(state="draft", submitted_at=None, submitted_by=None)
 
 
+# The city's, built from the counties'
+
+
+def accepted(office: Office, above: Office) -> PeriodReport:
+    report = submitted(office)
+    act(signed_in(above.clerk), report, "accept")
+    assert report.state == "accepted"
+    return report
+
+
+def test_the_city_s_report_is_its_own_records_and_the_counties_accepted_reports(cast, city):
+    visit = make_visit(cast.chengguan, MARCH, headcount=12)
+    make_visit(cast.anning, MARCH, headcount=500)
+    make_activity(cast.lanzhou, MARCH, studio=None, public_count=30)
+    one = accepted(cast.chengguan, cast.lanzhou)
+    submitted(cast.anning)
+    visit.headcount = 10
+    visit.save()
+    report = start(city, cast.lanzhou)
+    page = city.get(report.url)
+    assert [part.organisation.short_name for part in page.context["absent"]] == ["安宁区政协"]
+    assert "没有计入：安宁区政协。" in text_of(page)
+    act(city, report, "submit")
+
+    # As the county signed it, not as its records are now.
+    assert list(report.built_from.all()) == [one]
+    changed = line(report, "people_served")
+    assert (changed.signed, changed.now, changed.adjustment) == (42, 40, -2)
+    assert line(report, "studios").signed == 1
+    # Heads are counted over both offices, never added: the city's member and the county's.
+    assert line(report, "members").signed == 2
+
+    # What is accepted later is in the next report; this one stays.
+    act(city, PeriodReport.objects.get(organisation=cast.anning.organisation), "accept")
+    assert line(report, "people_served").signed == 42
+    assert "没有计入：安宁区政协。" in text_of(city.get(report.url))
+
+
+def test_a_figure_of_a_whole_report_opens_to_all_its_records(cast, city):
+    make_visit(cast.chengguan, MARCH, headcount=12)
+    accepted(cast.chengguan, cast.lanzhou)
+    report = start(city, cast.lanzhou)
+    assert "/rows/?indicator=people_served" not in city.get(report.url).content.decode()
+    accepted(cast.anning, cast.lanzhou)
+    page = city.get(report.url).content.decode()
+    assert "/rows/?indicator=people_served&amp;org=620100&amp;period=2026-03" in page
+    assert "下级都已计入。" in page
+
+
+def test_the_province_s_report_reaches_down_through_the_cities(cast, city):
+    make_visit(cast.chengguan, MARCH, headcount=12)
+    accepted(cast.chengguan, cast.lanzhou)
+    accepted(cast.lanzhou, cast.gansu)
+    make_visit(cast.anning, MARCH, headcount=500)
+    report = submitted(cast.gansu)
+    changed = line(report, "people_served")
+    assert (changed.signed, changed.now) == (12, 12)
+
+
 # Who does what
 
 
@@ -135,7 +196,7 @@ def test_nobody_accepts_their_own_office_s_report(cast, county):
     report = submitted(cast.chengguan)
     answer = act(county, report, "accept")
     assert answer.status_code == 422
-    assert said(answer) == "城关区政协的报告由兰州市政协审核，本单位不能审核。"
+    assert said(answer) == "城关区政协的定期报告由兰州市政协审核，本单位不能审核。"
     assert report.state == "submitted"
 
 
@@ -144,7 +205,7 @@ def test_who_submitted_does_not_accept_even_as_a_clerk_of_both(cast, city):
     report = start(city, cast.chengguan)
     act(city, report, "submit")
     answer = act(city, report, "accept")
-    assert (answer.status_code, said(answer)) == (422, "自己提交的报告不能自己审核，请另一位工作人员审核。")
+    assert (answer.status_code, said(answer)) == (422, "自己提交的不能自己审核，请另一位工作人员审核。")
     with pytest.raises(IntegrityError, match="period_report_not_decided_by_its_author"), transaction.atomic():
         PeriodReport.objects.filter(pk=report.pk).update(
             state="accepted", decided_by=cast.lanzhou.clerk, decided_at=timezone.now()
@@ -163,7 +224,7 @@ def test_the_topmost_office_s_report_is_accepted_by_a_second_clerk(cast):
 def test_the_province_does_not_decide_past_the_city(cast):
     report = submitted(cast.chengguan)
     answer = act(signed_in(cast.gansu.clerk), report, "accept")
-    assert said(answer) == "城关区政协的报告由兰州市政协审核，本单位不能审核。"
+    assert said(answer) == "城关区政协的定期报告由兰州市政协审核，本单位不能审核。"
 
 
 def test_the_office_above_neither_starts_nor_submits_nor_writes(cast, city, county):
@@ -173,7 +234,7 @@ def test_the_office_above_neither_starts_nor_submits_nor_writes(cast, city, coun
     report = start(county, cast.chengguan)
     for verb in ("submit", "save"):
         answer = act(city, report, verb, note="代写")
-        assert (answer.status_code, said(answer)) == (422, "这份报告由城关区政协的工作人员填报。")
+        assert (answer.status_code, said(answer)) == (422, "定期报告由城关区政协的工作人员填报。")
     assert (report.state, report.note) == ("draft", "")
 
 
@@ -230,9 +291,9 @@ def test_an_accepted_report_is_neither_returned_nor_written(cast, county, city):
     report = submitted(cast.chengguan)
     act(city, report, "accept")
     answer = act(city, report, "return", why="再看看")
-    assert said(answer) == "报告现在是“已审定”，不能变为“退回”，请刷新后核对。"
-    assert said(act(county, report, "save", note="补充")) == "报告现在是“已审定”，内容不能再改。"
-    assert said(act(county, report, "submit")) == "报告现在是“已审定”，不能变为“已报”，请刷新后核对。"
+    assert said(answer) == "定期报告现在是“已审定”，不能变为“退回”，请刷新后核对。"
+    assert said(act(county, report, "save", note="补充")) == "定期报告现在是“已审定”，内容不能再改。"
+    assert said(act(county, report, "submit")) == "定期报告现在是“已审定”，不能变为“已报”，请刷新后核对。"
     assert (report.state, report.note) == ("accepted", "")
 
 

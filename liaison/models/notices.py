@@ -1,0 +1,76 @@
+"""What an account is told: a row of its inbox, whether anybody was there to see it or not."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import models
+
+from liaison.scope import ScopedQuerySet
+
+from .accounts import Account
+from .organisations import Organisation
+
+
+class NoticeQuerySet(ScopedQuerySet):
+    def to(self, account: Account):
+        """The account's own inbox, the latest first; by the index notice_inbox."""
+        return self.filter(account=account).order_by("-id")
+
+    def unread(self):
+        return self.filter(state=Notice.State.UNREAD)
+
+    def read_by(self, account: Account, at: datetime) -> int:
+        """Mark all that the account has not read, and return how many."""
+        return self.to(account).unread().update(state=Notice.State.READ, read_at=at)
+
+    def tell(self, notices: Iterable["Notice"]) -> int:
+        """Store those that were not told before (same account and key), and return how many are new; safe to run twice."""
+        notices = list(notices)
+        told = Notice.objects.filter(key__in={one.key for one in notices}).values_list("account_id", "key")
+        known = set(told)
+        fresh = [one for one in notices if (one.account_id, one.key) not in known]
+        # Two runs at the same moment: the second one's rows are already there.
+        Notice.objects.bulk_create(fresh, ignore_conflicts=True)
+        return len(fresh)
+
+
+class Notice(models.Model):
+    """One sentence to one account about an office's business, with the page it is about."""
+
+    class State(models.TextChoices):
+        UNREAD = "unread", "未读"
+        READ = "read", "已读"
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="notices", verbose_name="账号")
+    # The office it is about: the wall asks for it.
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="政协组织")
+    text = models.CharField("内容", max_length=300)
+    url = models.CharField("网址", max_length=300)
+    # What it is about, so that nobody is told the same twice.
+    key = models.CharField("事由", max_length=80)
+    state = models.CharField("状态", max_length=8, choices=State, default=State.UNREAD, editable=False)
+    created_at = models.DateTimeField("时间", auto_now_add=True)
+    read_at = models.DateTimeField("阅读时间", null=True, editable=False)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "通知"
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                name="notice_once", fields=["account", "key"], violation_error_message="已经通知过。"
+            )
+        ]  # fmt: skip
+        indexes = [
+            models.Index(name="notice_inbox", fields=["account", "-id"]),
+            models.Index(name="notice_unread", fields=["account"], condition=models.Q(state="unread")),
+        ]
+
+    def __str__(self):
+        return self.text
+
+    def read(self, at: datetime):
+        if self.state == self.State.UNREAD:
+            self.state, self.read_at = self.State.READ, at
+            self.save(update_fields=["state", "read_at"])
