@@ -53,10 +53,12 @@ def _add_parts(code: str, spans: list[Span], tree: Tree):
 
 
 def _add_months(code: str, grain: str, length: str, spans: set[Span]):
+    # The end is a date of a materialized row: only so can the index be read up to it behind row-level security.
     added = """
+  WITH longer AS MATERIALIZED (SELECT owner, starts_on, (starts_on + %s::interval)::date AS ends_on FROM spans)
   SELECT s.owner, s.starts_on, m.indicator, m.dimension, m.key, m.value
-  FROM spans s JOIN reports_rolled m ON m.organisation_id = s.owner
-    AND m.starts_on >= s.starts_on AND m.starts_on < s.starts_on + %s::interval
+  FROM longer s JOIN reports_rolled m ON m.organisation_id = s.owner
+    AND m.starts_on >= s.starts_on AND m.starts_on < s.ends_on
   WHERE m.grain = 'month' AND m.source = %s"""
     _write(code, grain, sorted(spans), added, [length, code])
 

@@ -38,9 +38,10 @@ def _fresh(source: Source, scope: Everything) -> tuple[str, list]:
     codes = list(dict.fromkeys(indicator.code for indicator, _ in flows))
     facts, params = _facts(source, codes, flows)
     values = ", ".join(f"(%s, g.v{n})" for n in range(len(codes)))
+    # MATERIALIZED: the end of a month is then a plain value, by which the index may be read behind row-level security.
     sql = f"""
-WITH touched AS ({scope.touched}),
-grouped AS ({_grouped(source, len(codes), f"({facts}) f {scope.facts}")}),
+WITH touched AS MATERIALIZED ({scope.touched}),
+grouped AS ({_grouped(source, len(codes), scope.facts(facts))}),
 fresh AS MATERIALIZED (
   SELECT g.owner AS organisation_id, g.month, %s::varchar AS source, i.indicator, g.dimension, g.key, i.value
   FROM grouped g CROSS JOIN LATERAL (VALUES {values}) AS i (indicator, value) WHERE i.value <> 0

@@ -9,17 +9,18 @@ def replace(table: str, keys: tuple[str, ...], fresh: str, stored: str, params: 
     """fresh: the beginning of a statement, common table expressions of which one is `fresh` (keys and value) ·
     stored: condition on rows `t` of the table that the recount covers · params: of both, in this order.
 
-    EXCEPT instead of an anti join: it takes time that grows with the rows, however wrong the planner guessed their
-    number.
+    A FULL JOIN can only be hashed or merged: it takes time that grows with the rows, however wrong the planner guessed
+    their number, and reads each side once.
     """
-    names, same = ", ".join(keys), " AND ".join(f"t.{key} = g.{key}" for key in keys)
+    names, same = ", ".join(keys), " AND ".join(f"t.{key} = d.{key}" for key in keys)
     sql = f"""{fresh},
-stored AS MATERIALIZED (SELECT {", ".join(f"t.{key}" for key in keys)}, t.value FROM {table} t WHERE {stored}),
-gone AS (
-  DELETE FROM {table} t USING (SELECT {names} FROM stored EXCEPT SELECT {names} FROM fresh) g WHERE {same}
-)
-INSERT INTO {table} AS t ({names}, value)
-SELECT {names}, value FROM (SELECT {names}, value FROM fresh EXCEPT SELECT {names}, value FROM stored) n
+stored AS (SELECT {", ".join(f"t.{key}" for key in keys)}, t.value FROM {table} t WHERE {stored}),
+differing AS MATERIALIZED (
+  SELECT {names}, fresh.value AS found FROM fresh FULL JOIN stored USING ({names})
+  WHERE fresh.value IS DISTINCT FROM stored.value
+),
+gone AS (DELETE FROM {table} t USING differing d WHERE d.found IS NULL AND {same})
+INSERT INTO {table} AS t ({names}, value) SELECT {names}, found FROM differing WHERE found IS NOT NULL
 ON CONFLICT ({names}) DO UPDATE SET value = EXCLUDED.value"""
     with connection.cursor() as cursor:
         cursor.execute(sql, list(params))
