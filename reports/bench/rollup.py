@@ -6,7 +6,8 @@ from django.db import connection
 
 from liaison import reach
 from reports import rollup
-from reports.bench.clock import Part, Result, best
+from reports.bench.clock import Part, Result, Spent, best
+from reports.bench.sizes import Size
 from reports.rollup import above, cells
 from reports.rollup.scopes import Everything, split
 from reports.sources import SOURCE, SOURCES
@@ -20,10 +21,12 @@ BARE = {
 }
 
 
-def measure() -> Part:
+def measure(size: Size, first: Spent) -> Part:
+    """first: what the rebuild from nothing took."""
     part = Part("汇总")
-    whole = best(rollup.rebuild, times=2)
-    part.results += [*_rebuild(whole.seconds), *_drains(whole.seconds)]
+    part.results.append(Result("首次汇总（从空）", first.seconds, "秒", note=f"{first.statements} 句"))
+    whole = best(rollup.rebuild, times=1)
+    part.results += [*_rebuild(whole.seconds), *_drains(whole.seconds, size.changes)]
     return part
 
 
@@ -45,15 +48,15 @@ def _rebuild(whole: float) -> Iterator[Result]:
     yield Result("其中只重建本级单元，内容未变 ÷ GROUP BY", own / bare)
 
 
-def _drains(whole: float) -> Iterator[Result]:
+def _drains(whole: float, changes: tuple[int, ...]) -> Iterator[Result]:
     changed = best(_drain_own_level, times=5, before=lambda: _change(1))
     yield Result("改一条来访后重算本级", 1000 * changed.seconds, "毫秒", goal=10)
     with reach.everything():
         above.refresh("visit", Everything())  # what is compared at the end is the drains' own work
     changed = best(rollup.drain, times=5, before=lambda: _change(1))
     yield Result("改一条来访后重算各级", 1000 * changed.seconds, "毫秒", goal=50)
-    for count in (100, 10_000, 100_000):
-        changed = best(rollup.drain, times=2, before=lambda count=count: _change(count))
+    for count in changes:
+        changed = best(rollup.drain, times=1, before=lambda count=count: _change(count))
         goal = None if count < 10_000 else 1.2
         yield Result(f"改 {count:,} 条来访后重算", 1000 * changed.seconds, "毫秒")
         yield Result(f"改 {count:,} 条来访后重算 ÷ 全部重建", changed.seconds / whole, goal=goal)

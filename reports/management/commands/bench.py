@@ -1,5 +1,6 @@
 import time
 from dataclasses import replace
+from resource import RUSAGE_SELF, getrusage
 
 from django.conf import settings
 from django.core.management import call_command
@@ -8,9 +9,9 @@ from django.utils import timezone
 
 from liaison.management import Refusal, stoppable
 from reports import rollup
-from reports.bench import facts, ground, place, reads, writes
+from reports.bench import facts, ground, imports, place, reads, writes
 from reports.bench import rollup as rolling
-from reports.bench.clock import Part, Result
+from reports.bench.clock import Part, Result, watching
 from reports.bench.sizes import DEFAULT, FULL
 
 
@@ -19,7 +20,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--full", action="store_true", help="全国规模：1000 万来访、500 万事项、300 万活动")
-        for name in ("visits", "cases", "activities"):
+        for name in ("visits", "cases", "activities", "imported"):
             parser.add_argument(f"--{name}", type=int, metavar="条数")
         parser.add_argument("--within", metavar="代码", help="只装入这一地区，如 62")
         parser.add_argument("--keep", action="store_true", help="保留测试库")
@@ -29,7 +30,9 @@ class Command(BaseCommand):
         if "owner" not in settings.DATABASES:
             raise Refusal("需要 DATABASE_OWNER_URL：测试库由所有者建立。")
         asked = {
-            name: options[name] for name in ("visits", "cases", "activities", "within") if options[name] is not None
+            name: options[name]
+            for name in ("visits", "cases", "activities", "imported", "within")
+            if options[name] is not None
         }
         self.size = replace(FULL if full else DEFAULT, **asked)
         self.began_at = time.monotonic()
@@ -43,7 +46,8 @@ class Command(BaseCommand):
         self._say("组织、委员、工作室已装入")
         facts.fill(owner, self.size)
         self._say("记录已装入，开始首次汇总")
-        rollup.rebuild()
+        with watching() as self.first:
+            rollup.rebuild()
         owner.execute("SELECT liaison_analyze()")
 
     def _measure(self, owner):
@@ -51,10 +55,12 @@ class Command(BaseCommand):
         call_command("collectstatic", interactive=False, verbosity=0)  # pages name their files
         self._say("开始测量")
         year = timezone.localdate().year - 1
-        self._show(rolling.measure())
+        self._show(rolling.measure(self.size, self.first))
         self._show(writes.measure(owner, accounts["member"]))
+        self._show(imports.measure(self.size.imported))
         self._show(reads.measure_figures(year))
         self._show(reads.measure_pages(accounts, year))
+        self._show(memory())
         self._say("核对" + ("不一致" if rollup.verify().differing else "一致"))
 
     def _show(self, part: Part):
@@ -66,6 +72,12 @@ class Command(BaseCommand):
     def _say(self, line: str):
         self.stdout.write(f"{time.monotonic() - self.began_at:6.0f} 秒  {line}")
         self.stdout.flush()
+
+
+def memory() -> Part:
+    """Of this process, which has done what a web process and a worker do: pages, drains, rebuilds, an import."""
+    peak = getrusage(RUSAGE_SELF).ru_maxrss / 1024
+    return Part("内存", [Result("本进程（页面、汇总、导入都在其中）最多占用", peak, "MB")])
 
 
 def _words(result: Result) -> str:
