@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Min
 
 from liaison import reach
-from reports.models import Dirty, Verification
+from reports.models import Cell, Dirty, Verification
 from reports.rollup import above, cells
 from reports.rollup.scopes import Everything, split
 from reports.sources import SOURCE, SOURCES
@@ -38,13 +38,15 @@ def drain_source(code: str) -> int:
 @reach.everything()
 def rebuild():
     """Recount everything from the facts; notes taken before are covered by it."""
+    began_empty = not Cell.objects.exists()
     for source in SOURCES:
         _lock(source.code)
         take_notes(source.code)
         cells.recount(source, Everything())
-    # What was empty may now hold millions: the planner is to know before it adds them up.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT liaison_analyze()")
+    if began_empty:
+        # What was empty may now hold millions: the planner is to know before it adds them up.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT liaison_analyze()")
     for source in SOURCES:
         above.refresh(source.code, Everything())
 
