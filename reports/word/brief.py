@@ -81,7 +81,7 @@ def _add_figures(word: WordDocument):
         for (_, width), cell, text in zip(COLUMNS, row.cells, texts + [""] * (len(COLUMNS) - len(texts)), strict=True):
             cell.width, cell.vertical_alignment = Mm(width), Middle.CENTER
             written = cell.paragraphs[0]
-            written.style = word.styles[layout.CELL]
+            written.style = word.styles[layout.LARGE_CELL]
             written.alignment = Align.CENTER
             if text:
                 say(written, text, layout.HEI if number == 0 else "")

@@ -15,11 +15,11 @@ from reports.word.elements import add, indent, put, put_on, say
 
 TITLE_SONG, FANG_SONG, KAI, HEI, SONG = "方正小标宋简体", "仿宋_GB2312", "楷体_GB2312", "黑体", "宋体"
 LATIN = "Times New Roman"
-SIZE_2, SIZE_3, SIZE_4, SIZE_TABLE = Pt(22), Pt(16), Pt(14), Pt(10)
+SIZE_2, SIZE_3, SIZE_4, SIZE_TABLE, SIZE_LARGE_TABLE = Pt(22), Pt(16), Pt(14), Pt(10), Pt(12)
 
 BODY, TITLE, BYLINE, HEADING = "公文正文", "公文标题", "公文署名", "公文一级标题"
 ISSUER, DATE = "发文机关署名", "成文日期"
-APPENDIX_MARK, CELL, PAGE_NUMBER = "附件标注", "表格文字", "页码"
+APPENDIX_MARK, CELL, LARGE_CELL, PAGE_NUMBER = "附件标注", "表格文字", "表格大字", "页码"
 
 # 22 lines of 28 characters on 225 × 156 mm, in twentieths of a point: a line, and how much closer than their 16 points
 # the characters stand. (A grid of characters would say the same, but not every office program draws it alike.)
@@ -92,12 +92,17 @@ def _define_styles(word: WordDocument):
     _style(word, DATE, FANG_SONG, SIZE_3, Align.RIGHT)
     _style(word, APPENDIX_MARK, HEI, SIZE_3, Align.LEFT)
     _style(word, PAGE_NUMBER, SONG, SIZE_4, Align.LEFT, latin=SONG)
-    cell = _style(word, CELL, FANG_SONG, SIZE_TABLE, Align.LEFT)
-    put(cell.element.rPr, "w:spacing", ("w:w", "w:kern", "w:position", "w:sz"), val=0)
-    cell.paragraph_format.line_spacing = Pt(14)
+    cells = (_cell(word, CELL, SIZE_TABLE, Pt(14)), _cell(word, LARGE_CELL, SIZE_LARGE_TABLE, Pt(20)))
     # A title is too tall for one line of the grid and a table has its own lines.
-    for style in (title, cell):
+    for style in (title, *cells):
         put(style.element.get_or_add_pPr(), "w:snapToGrid", AFTER_SPACES[1:], val=0)
+
+
+def _cell(word: WordDocument, name: str, size: Pt, line: Pt):
+    style = _style(word, name, FANG_SONG, size, Align.LEFT)
+    put(style.element.rPr, "w:spacing", ("w:w", "w:kern", "w:position", "w:sz"), val=0)
+    style.paragraph_format.line_spacing = line
+    return style
 
 
 def _style(word, name: str, font: str, size: Pt, align: Align, *, keep_with_next=False, latin=LATIN, **measures):
