@@ -64,6 +64,16 @@ class Period:
         start, end = _years_before(self.start, years), _years_before(self.end, years)
         return Period(start, end) if end > EPOCH else None
 
+    def just_before(self) -> "Period | None":
+        """As many months, or days, right before it; None where no record can be."""
+        start = self.start
+        if (start.day, self.end.day) == (1, 1):
+            months = (self.end.year - start.year) * 12 + self.end.month - start.month
+            before = next_month(start, -months) if start.year * 12 + start.month > months + EPOCH.year * 12 else EPOCH
+        else:
+            before = max(EPOCH, start - (self.end - start)) if (start - EPOCH) > (self.end - start) else EPOCH
+        return Period(before, start) if before > EPOCH else None
+
     def until(self, day: date) -> "Period | None":
         """Its part up to and with `day`, under the same code: a running year ends today. None if it lies ahead."""
         end = min(self.end, day + timedelta(days=1))

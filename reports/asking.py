@@ -20,7 +20,7 @@ from reports.table import Ask
 from studios.models import Studio
 
 # Sister pages of one organisation and period.
-PAGES = {"dashboard": "总览", "calendar": "接待日历", "spread": "界别与类别"}
+PAGES = {"dashboard": "总览", "calendar": "接待日历", "spread": "界别与类别", "compare": "对比"}
 SCOPES = {"subtree": "含下级", "own": "仅本级"}
 PARTS = {"studio": Studio, "special_committee": SpecialCommittee, "programme": Programme}
 

@@ -1,4 +1,5 @@
 from itertools import groupby
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -9,9 +10,11 @@ from django.utils import timezone
 
 from liaison.models import Account, Attachment, Entry, Organisation
 from liaison.models.diff import picture
+from liaison.periods import PeriodError, parse
 from liaison.uploads import recognised
 from reports import checks, reminding, signing
-from reports.models import SUPPLEMENTED, DataCheck, PeriodReport, ReportTemplate, Supplement
+from reports.asking import PAGES
+from reports.models import SUPPLEMENTED, DataCheck, PeriodReport, ReportTemplate, SavedView, Supplement
 from reports.word import REPORT
 from reports.word.guarding import template_of
 
@@ -226,3 +229,52 @@ class TemplateForm(forms.Form):
             organisation=organisation, kind=ReportTemplate.Kind.REPORT, name=self.cleaned_data["file"].name[-120:],
             content=self.content, note=self.cleaned_data["note"], by=by,
         )  # fmt: skip
+
+
+class SavedViewForm(forms.ModelForm):
+    """A name for the page that the account comes from; what it shows stands in the address."""
+
+    # What a page of figures reads from its address.
+    KEPT = ("org", "period", "scope", "bar", "compare", "with", "than")
+
+    class Meta:
+        model = SavedView
+        fields = ["title"]
+        widgets = {"title": forms.TextInput({"autocomplete": "off", "placeholder": "如：今年以来城关区与七里河区"})}
+        error_messages = {
+            "title": {
+                "required": "请给这个视图起个名称。",
+                "max_length": "名称最多 %(limit_value)s 个字，现有 %(show_value)s 个字。",
+            }
+        }
+
+    def __init__(self, *args, account, page: str, asked, **kwargs):
+        """asked: the parameters of the page."""
+        super().__init__(*args, **kwargs)
+        self.asked = {name: asked[name] for name in self.KEPT if asked.get(name)}
+        self.instance.account, self.instance.page = account, page
+
+    def clean(self):
+        view = self.instance
+        code = self.asked.get("org", "")
+        organisation = Organisation.objects.visible_to(view.account).filter(division__code=code[:6]).first()
+        try:
+            parse(self.asked.get("period", ""), timezone.localdate())
+        except PeriodError as error:
+            raise ValidationError(f"这个页面不能保存：{error}") from error
+        if organisation is None or view.page not in PAGES:
+            raise ValidationError("这个页面不能保存，请从总览、接待日历、界别与类别或对比页面进入。")
+        if view.account.saved_views.count() >= SavedView.MOST:
+            raise ValidationError(f"最多保存 {SavedView.MOST} 个视图，请先删除不用的。")
+        view.organisation, view.query = organisation, urlencode(self.asked, safe=".,")
+        return super().clean()
+
+    def _get_validation_exclusions(self):
+        # The name is unique among the account's own: both columns are checked, though one is typed alone.
+        return super()._get_validation_exclusions() - {"account"}
+
+    @transaction.atomic
+    def save(self, *, request) -> SavedView:
+        view = super().save()
+        Entry.note(Entry.Act.ADD, view, request=request)
+        return view

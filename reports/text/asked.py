@@ -67,7 +67,7 @@ def read(query: Mapping[str, str], organisation: Organisation, today: date) -> A
 
 def chosen_kind(organisation: Organisation) -> Kind:
     """The kind of the organisation's saved report, else the first."""
-    saved = SavedView.objects.filter(organisation=organisation, page=SavedView.Page.TEXT).first()
+    saved = SavedView.objects.of_office().filter(organisation=organisation, page=SavedView.Page.TEXT).first()
     codes = parse_qs(saved.query).get("kind", []) if saved else []
     return KIND.get(codes[0], KINDS[0]) if codes else KINDS[0]
 

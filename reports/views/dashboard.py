@@ -40,24 +40,39 @@ def show_room(request):
 
 @require_GET
 def dashboard(request):
+    return show_board(request, "dashboard")
+
+
+@require_GET
+def screen(request):
+    """The dashboard for the big screen of the hall: other clothes, the same figures."""
+    return show_board(request, "screen")
+
+
+def show_board(request, page: str):
     """When htmx asks again, the figures are sent only if one has changed since."""
     organisation, scope = asked_organisation(request), asked_scope(request)
     try:
         period = asked_period(request, default=str(timezone.localdate().year))
     except PeriodError as error:
-        context = choosers(request, organisation, scope, None) | {"problem": str(error)}
-        return TemplateResponse(request, "reports/dashboard.html", context, status=400)
+        context = choosers(request, organisation, scope, None, page) | {
+            "problem": str(error),
+            "leave": dashboard_link(organisation, "", scope),
+        }
+        return TemplateResponse(request, f"reports/{page}.html", context, status=400)
     more = options(request)
     context = freshness()
     shown = board.read(
         Ask(organisation, period, scope), timezone.localdate(), rows_link,
-        lambda part, part_scope: dashboard_link(part, period.address, part_scope, **more), watch_link, more.get("bar", board.FIRST.code),
+        lambda part, part_scope: dashboard_link(part, period.address, part_scope, page, **more), watch_link, more.get("bar", board.FIRST.code),
     )  # fmt: skip
-    context |= figures(shown, more)
+    context |= figures(shown, more, page)
     if request.htmx:
         context["is_changed"] = request.GET.get("seen") != shown.seen
         return TemplateResponse(request, "reports/_refreshed.html", context)
-    return TemplateResponse(request, "reports/dashboard.html", context | choosers(request, organisation, scope, period))
+    return TemplateResponse(
+        request, f"reports/{page}.html", context | choosers(request, organisation, scope, period, page, **more)
+    )
 
 
 def options(request) -> dict[str, str]:
@@ -68,17 +83,20 @@ def options(request) -> dict[str, str]:
     return ({"bar": bar} if bar else {}) | ({"compare": "off"} if compare == "off" else {})
 
 
-def figures(shown: board.Board, more: dict[str, str]) -> dict:
+def figures(shown: board.Board, more: dict[str, str], page: str) -> dict:
     ask = shown.ask
 
     def here(changes: dict[str, str]) -> str:
-        return dashboard_link(ask.organisation, ask.period.address, ask.scope, **changes)
+        return dashboard_link(ask.organisation, ask.period.address, ask.scope, page, **changes)
 
     headings = [(indicator.code, indicator.name, indicator.unit) for indicator in board.COMPARED]
     headings.append((board.PER_STUDIO, "平均每个工作室", "人次"))
     bar = more.get("bar", board.FIRST.code)
     return {
         "board": shown,
+        "is_screen": page == "screen",
+        "screen": dashboard_link(ask.organisation, ask.period.address, ask.scope, "screen", **more),
+        "leave": dashboard_link(ask.organisation, ask.period.address, ask.scope, **more),
         "peak": board.peak(shown) if shown.months else "",
         "compared_with": board.compared_with(shown),
         "headings": [(name, unit, here(more | {"bar": code}) if code != bar else "") for code, name, unit in headings],

@@ -31,16 +31,18 @@ def spread(request):
     return sister(request, "spread", lambda ask: {"spreads": [by_sector(ask, rows_link), by_topic(ask, rows_link)]})
 
 
-def sister(request, page: str, read: Callable[[Ask], dict]) -> TemplateResponse:
-    """A page beside the dashboard, of the same organisation, scope and period; a dozen queries and those of `read`."""
+def sister(request, page: str, read: Callable[[Ask], dict], **more: str) -> TemplateResponse:
+    """A page beside the dashboard, of the same organisation, scope and period; a dozen queries and those of `read`.
+
+    more: what its address says besides, kept when another period is chosen.
+    """
     organisation, scope = asked_organisation(request), asked_scope(request)
     context, status = {"heading": PAGES[page]}, 200
     try:
         period = asked_period(request, default=str(timezone.localdate().year))
+        context |= freshness() | {"is_shown": True} | read(Ask(organisation, period, scope))
     except PeriodError as error:
         period, status = None, 400
         context |= {"problem": str(error)}
-    else:
-        context |= freshness() | {"is_shown": True} | read(Ask(organisation, period, scope))
-    context |= choosers(request, organisation, scope, period, page)
+    context |= choosers(request, organisation, scope, period, page, **more)
     return TemplateResponse(request, f"reports/{page}.html", context, status=status)

@@ -171,8 +171,6 @@ def _queries(route: str, held: Held, whole: bool) -> list[str]:
             *(f"indicator=matters_all&period=2026&{part}" for part in parts),
             *(f"indicator=people_served&period=2026&{part}" for part in parts),
         ]
-    if route == "dashboard/organisations/":
-        return [f"find={word}" for word in (held.code, OFFICE, mark_of(held), "a")]
     if route.startswith("reports/text"):
         return [f"{org}&kind={kind.code}&period=2026" for kind in (TEXTS if whole else TEXTS[:1])]
     if route == "my/visits/":
@@ -181,13 +179,25 @@ def _queries(route: str, held: Held, whole: bool) -> list[str]:
         return ["state=finished"]
     if route in ("reports/supplements/", "reports/periods/"):
         return [f"{org}&period=2026-01"]
-    if route == "dashboard/":
-        return [org, f"{org}&scope=own", f"{org}&period=2026&bar=people_served", f"{org}&period=2026-06&compare=off"]
-    if route == "dashboard/lamps/":
-        return [f"{org}&lamp={lamp}" for lamp in LAMPS]
     if route.startswith("dashboard/"):
-        return [org, f"{org}&scope=own&period=cum"]
+        return _board_queries(route, held)
     return [org] if whole else []
+
+
+def _board_queries(route: str, held: Held) -> list[str]:
+    org = f"org={held.code}"
+    found = {
+        "dashboard/": [
+            org,
+            f"{org}&scope=own",
+            f"{org}&period=2026&bar=people_served",
+            f"{org}&period=2026-06&compare=off",
+        ],
+        "dashboard/organisations/": [f"find={word}" for word in (held.code, OFFICE, mark_of(held), "a")],
+        "dashboard/lamps/": [f"{org}&lamp={lamp}" for lamp in LAMPS],
+        "dashboard/compare/": [org, f"with={held.code}&than=2025"],
+    }
+    return found.get(route, [org, f"{org}&scope=own&period=cum"])
 
 
 def mark_of(held: Held) -> str:

@@ -170,9 +170,9 @@ def test_a_single_day_is_a_period(cast, reader, today):
 
 
 def test_each_page_leads_to_its_sisters(cast, reader):
-    for url in ("/dashboard/", CALENDAR, SPREAD):
+    for url in ("/dashboard/", CALENDAR, SPREAD, "/dashboard/compare/"):
         tabs = reader.get(f"{url}?period=2025&scope=own").context["tabs"]
         assert [link for _, link, _ in tabs] == [
-            f"/dashboard/{page}?org=620100&period=2025&scope=own" for page in ("", "calendar/", "spread/")
+            f"/dashboard/{page}?org=620100&period=2025&scope=own" for page in ("", "calendar/", "spread/", "compare/")
         ]
         assert [link.partition("?")[0] for _, link, is_current in tabs if is_current] == [url]
