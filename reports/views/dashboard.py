@@ -28,6 +28,8 @@ from reports.table import Ask
 # In this order: who reads totals and records too comes to the totals first.
 ROOMS = ((READERS, "reports:dashboard"), (RECORDERS, "cases:show-home"), (OFFICE, "admin:index"))
 MOST_FOUND = 100
+# Seconds, as the header says it.
+RELOADED_EVERY = "300"
 
 
 def show_room(request):
@@ -45,8 +47,14 @@ def dashboard(request):
 
 @require_GET
 def screen(request):
-    """The dashboard for the big screen of the hall: other clothes, the same figures."""
-    return show_board(request, "screen")
+    """The dashboard for the big screen of the hall: other clothes, the same figures.
+
+    htmx asks for figures every ten seconds; without a script, and for what no part carries (the day, a new release), the
+    browser loads the whole page again. That is an act as any other, so that the wall stays logged in for its twelve hours.
+    """
+    response = show_board(request, "screen")
+    response.headers["Refresh"] = RELOADED_EVERY
+    return response
 
 
 def show_board(request, page: str):
