@@ -48,6 +48,7 @@ admin_doors = [
     path("admin/password_change/done/", RedirectView.as_view(pattern_name="liaison:show-account")),
 ]
 
+handler404 = views.not_found
 handler500 = views.out_of_order
 
 urlpatterns = [

@@ -24,6 +24,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.defaults import page_not_found
 
 from liaison import second_factor
 from liaison.devices import device
@@ -285,6 +286,12 @@ def note_print(request):
         return HttpResponse(status=400)
     Entry.note(Entry.Act.PRINT, request=request, path=f"{page}?{query}"[:200] if query else page[:200])
     return HttpResponse(status=204)
+
+
+def not_found(request, exception):
+    if request.path_info.startswith(API):
+        return JsonResponse(refusal("not_found", "没有这个地址，请核对。"), status=404)
+    return page_not_found(request, exception)
 
 
 def out_of_order(request):

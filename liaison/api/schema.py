@@ -58,9 +58,9 @@ def finish(result: dict, generator, request, public) -> dict:
     result["components"]["responses"] = {
         f"Refusal{status}": {"description": words, "content": content} for status, words in REFUSALS.items()
     }
-    for path, operations in result["paths"].items():
+    for operations in result["paths"].values():
         for operation in operations.values():
-            for status in _statuses(path, operation):
+            for status in _statuses(operation):
                 operation["responses"][str(status)] = {"$ref": f"#/components/responses/Refusal{status}"}
     return result
 
@@ -72,9 +72,8 @@ def _loosen(properties: dict):
             properties[name] = {"type": "string", "title": said["title"]}
 
 
-def _statuses(path: str, operation: dict) -> list[int]:
+def _statuses(operation: dict) -> list[int]:
     absent = {413, 415} if "requestBody" not in operation else set()
-    absent |= {404} if "{" not in path else set()
     absent |= {409} - {int(status) for status in operation["responses"]}
     return [status for status in REFUSALS if status not in absent]
 
