@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from django.db import models
 from django.db.models import Q
 
+ELSEWHERE = "所选工作室不属于这个政协组织。"
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -129,3 +131,9 @@ def may_write(account, record) -> bool:
         rows = type(record)._default_manager.writable_by(account)
         record._may_be_written = rows.filter(pk=record.pk).exists()
     return record._may_be_written
+
+
+def stands_elsewhere(model, studio, office: int | None) -> bool:
+    """Whether a record of this office is put into a studio of another one, where both come from its own choice."""
+    owners = getattr(model._default_manager.all(), "owners", ())
+    return bool(studio and office and {"organisation", "studio"} <= {*owners} and studio.organisation_id != office)

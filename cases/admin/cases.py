@@ -1,11 +1,12 @@
-from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from cases.forms import MoveForm
+from cases.forms import OfficeMoveForm
 from cases.models import Case, Step
 from cases.workflow import TRANSITIONS, State
-from liaison.privacy import NUMBERS, blotted
+from liaison.constraints import tell
+from liaison.privacy import blotted
 from liaison.scoped_admin.columns import CappedPaginator, badge, lamp
 from liaison.scoped_admin.filters import OrganisationFilter, PeriodFilter, VisibleFilter
 from liaison.scoped_admin.forms import ScopedForm
@@ -18,42 +19,6 @@ TONES = {
     State.CONFIRMED: "good",
 }  # fmt: skip
 LAMPS = {"green": ("正常", "good"), "yellow": ("将到期", "warn"), "red": ("已超期", "late")}
-
-
-class OfficeMoveForm(MoveForm):
-    """The office sees all cases, so it may also join two."""
-
-    lede = "选择下一步，并写明说明。每一步都记入办理记录，不能修改。"
-    IN_THE_OFFICE = ()
-    BRINGS = MoveForm.BRINGS | {State.MERGED: ("merged_into",)}
-
-    department_reply = forms.CharField(
-        label="承办单位答复", required=False, max_length=2000, widget=forms.Textarea({"rows": 3})
-    )
-    merged_into = forms.CharField(
-        label="并入的事项编号", required=False, help_text="仅并案时填写，如 CGQ-2026-000123。"
-    )
-
-    def __init__(self, *args, record=None, **kwargs):
-        super().__init__(*args, case=record, **kwargs)
-
-    def clean(self):
-        super().clean()
-        if self.cleaned_data.get("to") == State.MERGED:
-            self._find_merged_into()
-
-    def _find_merged_into(self):
-        number = self.cleaned_data.get("merged_into", "").strip().upper()
-        others = Case.objects.unvoided().filter(organisation=self.case.organisation).exclude(pk=self.case.pk)
-        self.cleaned_data["merged_into"] = others.filter(number=number).exclude(state=State.MERGED).first()
-        if self.cleaned_data["merged_into"] is None:
-            self.add_error("merged_into", "请填写本组织另一件事项的编号。")
-
-    def act_on(self, records, *, by, at):
-        to, note = self.cleaned_data["to"], self.cleaned_data["note"]
-        reply, brought = self.cleaned_data["department_reply"], self.brought()
-        for case in records:
-            case.move(to, by=by, at=at, note=note, reply=reply, **brought)
 
 
 def can_move(case: Case) -> bool:
@@ -98,12 +63,12 @@ class StepInline(ScopedInline):
 
 class CaseForm(ScopedForm):
     def clean(self):
-        """The title stands in lists, figures and reports, where nobody may recognise the visitor."""
         cleaned = super().clean()
-        title = cleaned.get("title") or ""
-        words = [word for visit in cleaned.get("visits") or () for word in visit.recognised_by]
-        if "title" in self.changed_data and (NUMBERS.search(title) or any(word in title for word in words)):
-            self.add_error("title", "事项名称会出现在统计和报告里，请不要写来访人的姓名、电话和证件号码。")
+        if "title" in self.changed_data:
+            try:
+                Case.must_name_nobody(cleaned.get("title") or "", cleaned.get("visits") or ())
+            except ValidationError as refusal:
+                tell(self, refusal)
         return cleaned
 
 
@@ -168,7 +133,7 @@ class CaseAdmin(Revealing, ScopedAdmin):
         return self._blotted(case, case.result)
 
     def _blotted(self, case, text: str) -> str:
-        return blotted(text, [word for visit in case.visits.all() for word in visit.recognised_by]) or "—"
+        return blotted(text, case.recognised_by) or "—"
 
     def get_inlines(self, request, obj):
         return self.inlines if obj else []
@@ -179,8 +144,6 @@ class CaseAdmin(Revealing, ScopedAdmin):
     def save_model(self, request, obj, form, change):
         if change:
             return super().save_model(request, obj, form, change)
-        if obj.member:
-            obj.sector = obj.member.sector_on(obj.registered_on, obj.organisation)
         obj.open(by=request.user, at=timezone.now())
         return self.must_be_writable(request, obj)
 

@@ -35,7 +35,7 @@ class VisitSerializer(RuledSerializer):
     cases = serializers.PrimaryKeyRelatedField(label="帮办事项", many=True, read_only=True)
 
     masked = {"visitor_name": mask_name, "visitor_phone": mask_phone}
-    mentions = ("content", "reply", "referred_to", "channel_named")
+    mentions = ("content", "reply", "referred_to", "channel_named", "void_reason")
 
     class Meta:
         model = Visit
@@ -66,10 +66,8 @@ class VisitSerializer(RuledSerializer):
         elif record._state.adding and not record.studio:
             record.belong_to_office_of(self.account)
 
-    def store(self, record):
-        super().store(record)
-        if receivers := self.lists.get("receivers"):
-            record.receive(*receivers)
+    def keep_list(self, record, name, rows):
+        record.receive(*rows)
 
     def save(self):
         visit = super().save()

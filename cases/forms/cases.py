@@ -12,6 +12,7 @@ class MoveForm(forms.Form):
 
     # Joining cases is done in the office, which sees all of them.
     IN_THE_OFFICE = (State.MERGED,)
+    NO_RESULT = "办结请写明办理结果。"
 
     to = forms.ChoiceField(label="下一步", widget=forms.RadioSelect, error_messages={"required": "请选择下一步。"})
     note = forms.CharField(label="说明", required=False, max_length=1000, widget=forms.Textarea({"rows": 3}))
@@ -36,7 +37,7 @@ class MoveForm(forms.Form):
         super().clean()
         resolves = self.cleaned_data.get("to") == State.RESOLVED
         if resolves and not self.cleaned_data.get("result"):
-            self.add_error("result", "办结请写明办理结果。")
+            self.add_error("result", self.NO_RESULT)
 
     def brought(self) -> dict:
         """What was filled in of that which the chosen move brings."""
@@ -51,3 +52,38 @@ class MoveForm(forms.Form):
         step = self.case.move(to, by=request.user, at=at, note=note, **changes)
         Entry.note(Entry.Act.CHANGE, self.case, request=request, before=before)
         return step
+
+
+class OfficeMoveForm(MoveForm):
+    """The office sees all cases, so it may also join two."""
+
+    lede = "选择下一步，并写明说明。每一步都记入办理记录，不能修改。"
+    IN_THE_OFFICE = ()
+    BRINGS = MoveForm.BRINGS | {State.MERGED: ("merged_into",)}
+
+    department_reply = forms.CharField(
+        label="承办单位答复", required=False, max_length=2000, widget=forms.Textarea({"rows": 3})
+    )
+    merged_into = forms.CharField(
+        label="并入的事项编号", required=False, help_text="仅并案时填写，如 CGQ-2026-000123。"
+    )
+
+    def __init__(self, *args, record=None, **kwargs):
+        super().__init__(*args, case=record, **kwargs)
+
+    def clean(self):
+        super().clean()
+        if self.cleaned_data.get("to") == State.MERGED:
+            self._find_merged_into()
+
+    def _find_merged_into(self):
+        number = self.cleaned_data.get("merged_into", "").strip().upper()
+        self.cleaned_data["merged_into"] = Case.objects.that_may_take_in(self.case).filter(number=number).first()
+        if self.cleaned_data["merged_into"] is None:
+            self.add_error("merged_into", "请填写本组织另一件事项的编号。")
+
+    def act_on(self, records, *, by, at):
+        to, note = self.cleaned_data["to"], self.cleaned_data["note"]
+        reply, brought = self.cleaned_data["department_reply"], self.brought()
+        for case in records:
+            case.move(to, by=by, at=at, note=note, reply=reply, **brought)

@@ -1,4 +1,5 @@
 import secrets
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
@@ -19,6 +20,7 @@ from liaison.models import (
     Voidable,
     VoidableQuerySet,
 )
+from liaison.privacy import NUMBERS
 from liaison.roles import RECORDERS
 from liaison.scope import Scope, ScopedQuerySet
 from liaison.workdays import add_workdays
@@ -112,6 +114,11 @@ class CaseQuerySet(VoidableQuerySet):
         later takes the note back, until the new one has passed too."""
         unnoted = Q(overdue_on__isnull=True) | Q(overdue_on__lte=F("deadline"))
         return self.overdue(today).filter(unnoted).update(overdue_on=following_day("deadline"))
+
+    def that_may_take_in(self, case: "Case"):
+        """Cases of the same office that this one may be joined to."""
+        others = self.unvoided().filter(organisation=case.organisation).exclude(pk=case.pk)
+        return others.exclude(state=State.MERGED)
 
     def with_lamps(self, today):
         """Rows that know their lamp without a query each; one query for all."""
@@ -256,6 +263,19 @@ class Case(Voidable):
         """Without the title, in which somebody may be named: the trail can not be cleaned afterwards."""
         return self.number
 
+    @property
+    def recognised_by(self) -> list[str]:
+        """Words by which a text would give away whoever brought the matter; no query when the visits are prefetched."""
+        return [word for visit in self.visits.all() for word in visit.recognised_by]
+
+    @staticmethod
+    def must_name_nobody(title: str, visits: Iterable[Visit]):
+        """Raises ValidationError for a title in which a visitor would be recognised: it stands in lists, figures and
+        reports."""
+        words = [word for visit in visits for word in visit.recognised_by]
+        if NUMBERS.search(title) or any(word in title for word in words):
+            raise ValidationError({"title": "事项名称会出现在统计和报告里，请不要写来访人的姓名、电话和证件号码。"})
+
     @classmethod
     @transaction.atomic
     def open_from(cls, visit: Visit, *, member: Member | None, title: str, deadline, by: Account | None, at) -> "Case":
@@ -274,6 +294,8 @@ class Case(Voidable):
     def open(self, *, by: Account | None, at) -> "Case":
         """Store a new case with its number and its first step, and return it."""
         self.registered_on = self.registered_on or timezone.localdate(at)
+        if self.member and not self.sector:
+            self.sector = self.member.sector_on(self.registered_on, self.organisation)
         self.number = CaseSeries.take(self.organisation, self.registered_on.year)[0]
         self.full_clean()
         self.save()
@@ -287,7 +309,7 @@ class Case(Voidable):
         `reply`: what the department answered. `changes`: result and result_class on resolving, merged_into on merging.
         """
         state = Case.objects.select_for_update(of=("self",)).values_list("state", flat=True).get(pk=self.pk)
-        self._must_allow(state, to, note)
+        self.must_allow(state, to, note)
         self.times_reopened += state in DONE and to == State.IN_PROGRESS
         if to not in DONE:
             self.resolved_on = None
@@ -302,7 +324,8 @@ class Case(Voidable):
             case=self, organisation=self.organisation, state=to, by=by, at=at, note=note, department_reply=reply
         )
 
-    def _must_allow(self, state: str, to: str, note: str):
+    def must_allow(self, state: str, to: str, note: str):
+        """Raises ValidationError unless a case in this state may go there."""
         if self.is_voided:
             raise ValidationError("这个事项已经作废，不能办理。")
         if to not in TRANSITIONS[State(state)]:

@@ -11,7 +11,7 @@ from liaison.constraints import broken_field, refusals_in_words
 from liaison.models import Entry
 from liaison.models.diff import picture
 from liaison.privacy import blotted
-from liaison.scope import also, choices, may_write
+from liaison.scope import ELSEWHERE, also, choices, may_write, stands_elsewhere
 
 NO_FIELD = "没有这个字段。"
 READ_ONLY = "这个字段由系统填写，不能提交。"
@@ -66,6 +66,8 @@ class RuledSerializer(StrictSerializer, serializers.ModelSerializer):
 
     masked: dict[str, Callable[[str], str]] = {}
     mentions: tuple[str, ...] = ()
+    # What a new record is given when it is stored.
+    filled_later: tuple[str, ...] = ()
     serializer_related_field = ScopedKeyField
 
     def build_standard_field(self, field_name, model_field):
@@ -103,7 +105,9 @@ class RuledSerializer(StrictSerializer, serializers.ModelSerializer):
             if name not in lists:
                 setattr(record, name, value)
         self.complete(record)
-        record.full_clean()
+        if stands_elsewhere(type(record), getattr(record, "studio", None), getattr(record, "organisation_id", None)):
+            raise ValidationError({"studio": ELSEWHERE})
+        record.full_clean(exclude=self.filled_later)
         return attrs
 
     def _must_keep_what_is_frozen(self, attrs):
@@ -129,6 +133,8 @@ class RuledSerializer(StrictSerializer, serializers.ModelSerializer):
         try:
             with refusals_in_words():
                 self.store(record)
+                for name, rows in self.lists.items():
+                    self.keep_list(record, name, rows)
         except ValidationError as refused:
             raise self._placed(refused) from None
         if not type(record)._default_manager.writable_by(self.account).filter(pk=record.pk).exists():
@@ -139,10 +145,7 @@ class RuledSerializer(StrictSerializer, serializers.ModelSerializer):
         return record
 
     def store(self, record):
-        """Write the record and what belongs to it."""
         record.save()
-        for name, rows in self.lists.items():
-            self.keep_list(record, name, rows)
 
     def keep_list(self, record, name: str, rows: list):
         """A list of rows that the record names from now on."""

@@ -5,7 +5,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms.models import InlineForeignKeyField
 
 from liaison.constraints import broken_field
-from liaison.scope import also
+from liaison.scope import ELSEWHERE, also, stands_elsewhere
 
 
 class PlacedErrors:
@@ -46,10 +46,9 @@ class ScopedForm(PlacedErrors, forms.ModelForm):
         studio = cleaned.get("studio")
         if "organisation" in self.fields and not self.fields["organisation"].required:
             self._belong_to_the_studios_office(studio)
-        owners = type(self.instance)._default_manager.all().owners
         office = cleaned["organisation"].pk if cleaned.get("organisation") else self._stored_office()
-        if studio and office and {"organisation", "studio"} <= set(owners) and studio.organisation_id != office:
-            self.add_error("studio", "所选工作室不属于这个政协组织。")
+        if stands_elsewhere(type(self.instance), studio, office):
+            self.add_error("studio", ELSEWHERE)
         return cleaned
 
     def _stored_office(self) -> int | None:

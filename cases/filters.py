@@ -1,0 +1,29 @@
+import django_filters
+from django.db.models import Q
+from django.utils import timezone
+
+from cases.models import Case
+from liaison.filters import PeriodFilter, ScopedFilterSet, VisibleFilter
+from liaison.models import Category
+from studios.models import Studio
+
+
+class CaseFilterSet(ScopedFilterSet):
+    find = django_filters.CharFilter(method="named", label="编号的开头、事项的一部分或拼音首字母", max_length=40)
+    period = PeriodFilter(field_name="registered_on")
+    lamp = django_filters.ChoiceFilter(
+        method="in_time", choices=[("open", "在办"), ("overdue", "已超期")], label="期限"
+    )
+    studio = VisibleFilter(Studio)
+    category = VisibleFilter(Category)
+
+    class Meta:
+        model = Case
+        fields = ["state", "channel", "result_class"]
+
+    def named(self, queryset, name, words: str):
+        in_title = Q(title__contains=words) | Q(pinyin__contains=words.lower())
+        return queryset.filter(Q(number__startswith=words.upper()) | in_title)
+
+    def in_time(self, queryset, name, lamp: str):
+        return queryset.overdue(timezone.localdate()) if lamp == "overdue" else queryset.open()
