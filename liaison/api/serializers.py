@@ -77,6 +77,8 @@ class RuledSerializer(StrictSerializer, serializers.ModelSerializer):
             said = [v.message for v in model_field.validators if isinstance(v, kind) and v.message != kind.message]
             if name in options and said:
                 options.setdefault("error_messages", {})[name] = said[0]
+        if model_field.choices and model_field.blank and options.get("read_only"):
+            options["allow_blank"] = True  # so that the schema tells it
         if "validators" in options:
             options["validators"] = [v for v in options["validators"] if not isinstance(v, UniqueValidator)]
         return made, options
