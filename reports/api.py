@@ -17,7 +17,7 @@ from reports.asking import PARTS, SCOPES, organisation_of, rows_link
 from reports.indicators import INDICATOR, INDICATORS, Indicator, Kind
 from reports.models import Cell
 from reports.rollup import oldest_note
-from reports.table import Ask, figures
+from reports.table import Ask, figures, supplements
 
 KINDS = {Kind.FLOW.value: "时段累计", Kind.STOCK.value: "时点存量", Kind.DISTINCT.value: "去重计数"}
 ONE_INDICATOR = "这样分组时请用 indicator 指明一个指标。"
@@ -86,6 +86,9 @@ class FigureSerializer(serializers.Serializer):
     unit = serializers.CharField(label="单位")
     kind = serializers.ChoiceField(list(KINDS.items()), label="计法")
     value = serializers.DecimalField(20, 2, normalize_output=True, label="数值")
+    supplement = serializers.DecimalField(
+        20, 2, normalize_output=True, label="补录", help_text="经审批、没有逐条记录的数字，不含在数值和分组内。"
+    )
     phrase = serializers.CharField(label="文稿中的说法")
     rows = serializers.URLField(label="记录所在的网页")
     parts = PartSerializer(many=True, label="分组", help_text="去重计数各部分之和可以大于总数。")
@@ -132,7 +135,7 @@ class FiguresResource(Known):
 
 
 def _figures(request, indicators: Iterable[Indicator], ask: Ask, by: str | None) -> Iterator[dict]:
-    values = figures(indicators, ask)
+    values, more = figures(indicators, ask), supplements(indicators, ask)
     found = breakdown.parts(indicators, ask, by, request.user) if by else {}
 
     def rows(indicator: Indicator, ask: Ask, **more: str) -> str:
@@ -145,7 +148,7 @@ def _figures(request, indicators: Iterable[Indicator], ask: Ask, by: str | None)
         ]
         yield {
             "indicator": i.code, "name": i.name, "unit": i.unit, "kind": i.kind.value, "value": values[i.code],
-            "phrase": phrases.hedged(values[i.code], i.unit), "rows": rows(i, ask), "parts": parts,
+            "supplement": more[i.code], "phrase": phrases.hedged(values[i.code], i.unit), "rows": rows(i, ask), "parts": parts,
         }  # fmt: skip
 
 

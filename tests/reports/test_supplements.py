@@ -27,6 +27,7 @@ from reports.table import (
 )
 from tests.cast import Office, make_visit
 from tests.pages import signed_in, text_of
+from tests.programs import with_token
 from tests.reports.test_period_reports import act as sign
 from tests.reports.test_period_reports import submitted
 
@@ -157,6 +158,9 @@ def test_every_page_shows_the_sum_and_that_it_holds_a_supplement(cast):
     line = next(row for row in book["汇总"].iter_rows(values_only=True) if row[1] == "联系服务群众")
     assert (line[2], line[5]) == (100, 95)
     assert {"按单位（含补录）", "按月（含补录）"} <= set(book.sheetnames)
+    program = with_token(cast.lanzhou.leader)
+    [told] = program.get("/api/v1/figures/?org=620100&period=2026&indicator=people_served").json()["figures"]
+    assert (Decimal(told["value"]), Decimal(told["supplement"])) == (5, 95)
 
 
 def test_the_list_behind_a_figure_ends_with_the_rows_that_it_adds(cast):
