@@ -23,7 +23,7 @@ from liaison.models import Entry
 class SessionLimitsMiddleware:
     """Ends a log-in after a while without an act, and in any case after half a day.
 
-    What a page fetches by itself (htmx, by GET) is no act. Instants are stored once a minute: no write per request.
+    What a page fetches by itself is no act. Instants are stored once a minute: no write per request.
     """
 
     EVERY = 60  # seconds
@@ -50,7 +50,11 @@ class SessionLimitsMiddleware:
 
     @staticmethod
     def _is_by_itself(request) -> bool:
-        return request.method == "GET" and request.headers.get("HX-Request") == "true"
+        """A part that htmx asks for, or a page that loads itself anew: browsers say when a person asked (Sec-Fetch-User),
+        over https and on the machine itself."""
+        headers = request.headers
+        loads_anew = headers.get("Sec-Fetch-Mode") == "navigate" and "Sec-Fetch-User" not in headers
+        return request.method == "GET" and (headers.get("HX-Request") == "true" or loads_anew)
 
     def _touch(self, request, now: int):
         if now - request.session[SEEN] >= self.EVERY:

@@ -50,7 +50,7 @@ def screen(request):
     """The dashboard for the big screen of the hall: other clothes, the same figures.
 
     htmx asks for figures every ten seconds; without a script, and for what no part carries (the day, a new release), the
-    browser loads the whole page again. That is an act as any other, so that the wall stays logged in for its twelve hours.
+    browser loads the whole page again. Neither is an act: the log-in lasts as long as the account's may stay idle.
     """
     response = show_board(request, "screen")
     response.headers["Refresh"] = RELOADED_EVERY

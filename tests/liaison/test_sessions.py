@@ -79,6 +79,17 @@ def test_what_a_page_fetches_by_itself_is_no_act_and_leads_the_whole_page_to_the
     )  # fmt: skip
 
 
+def test_a_page_that_loads_itself_anew_is_no_act_but_one_that_a_person_opens_is(cast):
+    client = came(cast.chengguan.clerk)
+    is_in(client)
+    by_itself = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+    for headers, stays in ((by_itself | {"Sec-Fetch-User": "?1"}, True), (by_itself, False)):
+        age(client, SEEN, minutes=10)
+        assert client.get("/dashboard/screen/", headers=headers).status_code == 200
+        age(client, SEEN, minutes=6)
+        assert is_in(client) is stays
+
+
 def test_a_form_sent_too_late_leads_back_to_its_page(cast):
     client = came(cast.chengguan.clerk)
     is_in(client)
