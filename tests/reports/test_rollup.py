@@ -20,6 +20,7 @@ from reports.rollup import cells
 from reports.rollup.scopes import Everything, Months, Pairs, split
 from reports.sources import SOURCE, SOURCES
 from tests.cast import build_cast, make_activity, make_case, make_day, make_visit
+from tests.database import address
 
 MARCH, APRIL = date(2026, 3, 10), date(2026, 4, 10)
 
@@ -352,3 +353,11 @@ def test_an_office_founded_above_others_has_their_sums(cast):
     figures = Rolled.objects.filter(indicator="people_served", organisation=nation, grain="year", dimension="")
     assert [row.value for row in figures] == [3]
     assert_exact()
+
+
+def test_planner_statistics_pass_over_anothers_temporary_table(db):
+    with psycopg.connect(address("owner", connection.settings_dict["NAME"])) as importing:
+        importing.execute("CREATE TEMPORARY TABLE arriving (id bigint)")
+        importing.commit()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT liaison_analyze()")
