@@ -106,9 +106,7 @@ def _who(office: Office, n: int, rows: dict):
 def _kept(office: Office, n: int, rows: dict):
     """A file, a line of the trail, a saved view, what was signed."""
     own, text = {"organisation": office.organisation}, mark(office, n)
-    attachment = Attachment(kind="application/pdf", size=3, uploaded_by=rows[Account], **texts(Attachment, text), **own)
-    attachment.file.save("a.pdf", ContentFile(f"%PDF-{text}".encode()))
-    yield attachment
+    yield _file(office, n, rows)
     yield Entry.note(Entry.Act.ADD, rows[SpecialCommittee], by=rows[Account])
     query = f"org={office.organisation.code}"
     yield SavedView.objects.create(page=SavedView.Page.TEXT, title=text, query=query, **own)
@@ -128,6 +126,19 @@ def _kept(office: Office, n: int, rows: dict):
     yield from _signed(office, n, rows)
 
 
+def _file(office: Office, n: int, rows: dict) -> Attachment:
+    text = mark(office, n)
+    attachment = Attachment(
+        organisation=office.organisation,
+        kind="application/pdf",
+        size=3,
+        uploaded_by=rows[Account],
+        **texts(Attachment, text),
+    )
+    attachment.file.save("a.pdf", ContentFile(f"%PDF-{text}".encode()))
+    return attachment
+
+
 def _signed(office: Office, n: int, rows: dict):
     """An accepted report of a month that holds a supplement: nobody may change either any more."""
     own, text, month = {"organisation": office.organisation}, mark(office, n), date(2026, 1 + n, 1)
@@ -135,7 +146,7 @@ def _signed(office: Office, n: int, rows: dict):
     by = {"submitted_by": rows[Account], "submitted_at": now}
     decided = {"decided_by": office.clerk, "decided_at": now}
     yield Supplement.objects.create(
-        month=month, indicator="works", value=3, reason=text, why=text, paper=rows[Attachment], state="approved",
+        month=month, indicator="works", value=3, reason=text, why=text, paper=_file(office, n, rows), state="approved",
         **by, **decided, **own,
     )  # fmt: skip
     report = PeriodReport.objects.create(grain="month", starts_on=month, note=text, why=text, doubts=text, **own)

@@ -1,6 +1,6 @@
 """Templates of an office's documents, version by version."""
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Max, Q
 from django.urls import reverse
 
@@ -17,6 +17,7 @@ class ReportTemplateQuerySet(ScopedQuerySet):
         """Newest first, without the files themselves."""
         return self.defer("content").select_related("uploaded_by").order_by("-version")
 
+    @transaction.atomic
     def keep(self, *, organisation: Organisation, kind: str, name: str, content: bytes, note: str, by: Account):
         """A new version, not in use until somebody says so."""
         # Two uploads at once must not both become the same version.

@@ -19,6 +19,7 @@ from liaison.backup.archive import Archive
 from liaison.models import Attachment, Department, Member
 from reception.models import Visit
 from reports import rollup
+from reports.models import Supplement
 from tests.backups import assert_refused, beside, files, manage, rows, structure
 from tests.database import address, url
 
@@ -36,7 +37,7 @@ def spoil(site) -> None:
     Department.objects.create(organisation=site.xifeng.organisation, name="别的局")
     Member.objects.create(name="后来的人", organisation=site.anning.organisation)
     Attachment.objects.first().file.delete(save=False)
-    Attachment.objects.all().delete()
+    Attachment.objects.exclude(pk__in=Supplement.objects.values("paper")).delete()
     rollup.drain()
 
 
