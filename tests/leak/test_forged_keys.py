@@ -104,7 +104,9 @@ def test_no_form_of_the_admin_takes_another_offices_key(sets, asker, record_prop
     """The first wall by itself."""
     monkeypatch.setattr("liaison.middleware.reach.of", lambda account: reach.everything())
     client, taken, count = client_of(asker), [], 0
-    for foreign in (held for name, held in sets.items() if f"记号{name}" not in asker.own):
+    foreigners = [held for name, held in sets.items() if f"记号{name}" not in asker.own]
+    # The office above in the whole form only: a cousin's row is forged in every field here too.
+    for foreign in foreigners if ALL else foreigners[-1:]:
         for address in pages(client, sets[ASKERS[asker.name]]):
             page = client.get(address)
             if page.status_code != 200 or "adminform" not in (page.context or {}):
