@@ -40,15 +40,15 @@ def book(client, account, **asked) -> dict[str, list[tuple]]:
     return {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in found}
 
 
-@pytest.mark.parametrize("indicator", INDICATORS, ids=lambda i: i.code)
-def test_every_indicator_stands_there_as_on_the_page(client, world, indicator):
+def test_every_indicator_stands_there_as_on_the_page(client, world):
     sheets = book(client, world.lanzhou.leader, period="cum")
-    (value,) = (row[2] for row in sheets["汇总"] if row[1] == indicator.name)
-    expected = figures([indicator], Ask(world.lanzhou.organisation, parse("cum", timezone.localdate())))
-    assert value == expected[indicator.code]
-    assert isinstance(value, int | float)
-    assert heading(indicator) in sheets["按单位"][0]
-    assert [row for row in sheets["指标口径"] if row[1] == indicator.name and row[3] == indicator.definition]
+    expected = figures(INDICATORS, Ask(world.lanzhou.organisation, parse("cum", timezone.localdate())))
+    for indicator in INDICATORS:
+        (value,) = (row[2] for row in sheets["汇总"] if row[1] == indicator.name)
+        assert value == expected[indicator.code], indicator.code
+        assert isinstance(value, int | float)
+        assert heading(indicator) in sheets["按单位"][0]
+        assert [row for row in sheets["指标口径"] if row[1] == indicator.name and row[3] == indicator.definition]
 
 
 def test_places_months_and_sectors_add_up_to_the_whole(client, world):

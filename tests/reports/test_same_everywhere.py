@@ -128,16 +128,16 @@ def test_every_place_shows_what_a_recount_gives(built, shown, indicator, whose):
 @pytest.mark.parametrize("indicator", INDICATORS, ids=lambda indicator: indicator.code)
 @pytest.mark.parametrize("whose", ASKS)
 def test_the_list_behind_a_figure_and_its_file_add_up_to_it(built, client, shown, indicator, whose):
-    urls, listed = [rows_link(indicator.code, ASKS[whose](built))], {}
-    first = client.get(urls[0]).content.decode()
+    link, listed = rows_link(indicator.code, ASKS[whose](built)), {}
     expected = shown["cells", whose][indicator.code]
-    assert number(first.partition('id="total">')[2].partition("<")[0]) == expected
-    while urls:
-        for section in client.get(urls.pop()).context["sections"]:
+    answers = [client.get(link)]
+    assert number(answers[0].content.decode().partition('id="total">')[2].partition("<")[0]) == expected
+    while answers:
+        for section in answers.pop().context["sections"]:
             listed |= {address: added for _, added, address in section.lines}
-            urls += [f"/rows/{section.older}"] if section.older else []
+            answers += [client.get(f"/rows/{section.older}")] if section.older else []
     assert sum(listed.values()) == expected
-    assert sum(file_totals(client, rows_link(indicator.code, ASKS[whose](built)))) == expected
+    assert sum(file_totals(client, link)) == expected
 
 
 def file_totals(client: Client, url: str) -> list[Decimal]:
