@@ -161,7 +161,7 @@ class IndicatorSerializer(serializers.Serializer):
     definition = serializers.CharField(label="口径")
     since = serializers.CharField(label="口径自哪个版本起")
     dimensions = serializers.ListField(
-        child=serializers.ChoiceField(list(slices.DIMENSIONS.items())), label="可按什么分组"
+        child=serializers.ChoiceField(list(slices.BREAKDOWNS.items())), label="可按什么分组"
     )
 
 

@@ -10,7 +10,7 @@ from reports.indicators import Indicator, Kind
 from reports.table import Ask, Values, by_dimension, by_month, by_organisation
 
 PLACES, MONTHS = "organisation", "month"
-WORDS = {PLACES: "下级组织", MONTHS: "月份", **slices.DIMENSIONS}
+WORDS = {PLACES: "下级组织", MONTHS: "月份", **slices.BREAKDOWNS}
 
 
 @dataclass(frozen=True)

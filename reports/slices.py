@@ -17,12 +17,14 @@ def field_of(dimension: str) -> Field:
 
 # Name → words, in the order of the sources.
 DIMENSIONS = {name: str(field_of(name).verbose_name) for source in SOURCES for name in source.lookups}
+# What figures are broken down by; the others only narrow a list.
+BREAKDOWNS = {name: words for name, words in DIMENSIONS.items() if any(name in source.dimensions for source in SOURCES)}
 
 
 def dimensions_of(indicator: Indicator) -> list[str]:
     """What an indicator can be broken down by: only what adds up can."""
     flows = indicator.flows if indicator.kind is Kind.FLOW else ()
-    return [name for name in DIMENSIONS if any(name in SOURCE[flow.source].dimensions for flow in flows)]
+    return [name for name in BREAKDOWNS if any(name in SOURCE[flow.source].dimensions for flow in flows)]
 
 
 def names(dimension: str, keys: Iterable[str], account) -> dict[str, str]:
