@@ -1,3 +1,5 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import groupby
 from urllib.parse import urlencode
 
@@ -90,6 +92,16 @@ class DataCheckForm(forms.ModelForm):
         Entry.note(Entry.Act.ADD, one, request=request)
 
 
+@contextmanager
+def _decided(record: PeriodReport | Supplement, words: str, request) -> Iterator[None]:
+    """What the office above says to a report or supplement is done, noted and told to its author, or none of it."""
+    with transaction.atomic():
+        before = picture(record)
+        yield
+        Entry.note(Entry.Act.CHANGE, record, request=request, before=before, fields=[words])
+        reminding.tell_author(record)
+
+
 class ReturnForm(forms.Form):
     """Back to the office that submitted it, with a reason."""
 
@@ -98,25 +110,19 @@ class ReturnForm(forms.Form):
         error_messages={"required": "请写明退回的原因。"},
     )  # fmt: skip
 
-    @transaction.atomic
     def give_back(self, report: PeriodReport, *, request):
         """Raises ValidationError when this account must not decide, or there is nothing to decide."""
-        before = picture(report)
-        report.give_back(self.cleaned_data["why"], by=request.user, at=timezone.now())
-        Entry.note(Entry.Act.CHANGE, report, request=request, before=before, fields=["退回"])
-        reminding.tell_author(report)
+        with _decided(report, "退回", request):
+            report.give_back(self.cleaned_data["why"], by=request.user, at=timezone.now())
 
 
 class AcceptForm(forms.Form):
     """Nothing to fill in; holds the sentence when it is refused."""
 
-    @transaction.atomic
     def accept(self, report: PeriodReport, *, request):
         """Raises ValidationError when this account must not decide, or there is nothing to decide."""
-        before = picture(report)
-        report.accept(by=request.user, at=timezone.now())
-        Entry.note(Entry.Act.CHANGE, report, request=request, before=before, fields=["审定"])
-        reminding.tell_author(report)
+        with _decided(report, "审定", request):
+            report.accept(by=request.user, at=timezone.now())
 
 
 class MonthInput(forms.DateInput):
@@ -186,25 +192,19 @@ class RefuseForm(forms.Form):
         error_messages={"required": "请写明不批准的原因。"},
     )  # fmt: skip
 
-    @transaction.atomic
     def refuse(self, one: Supplement, *, request):
         """Raises ValidationError when this account must not decide, or a signed report holds the figure."""
-        before = picture(one)
-        one.refuse(self.cleaned_data["why"], by=request.user, at=timezone.now())
-        Entry.note(Entry.Act.CHANGE, one, request=request, before=before, fields=["不批准"])
-        reminding.tell_author(one)
+        with _decided(one, "不批准", request):
+            one.refuse(self.cleaned_data["why"], by=request.user, at=timezone.now())
 
 
 class ApproveForm(forms.Form):
     """Nothing to fill in; holds the sentence when it is refused."""
 
-    @transaction.atomic
     def approve(self, one: Supplement, *, request):
         """Raises ValidationError when this account must not decide, or the month was signed meanwhile."""
-        before = picture(one)
-        one.approve(by=request.user, at=timezone.now())
-        Entry.note(Entry.Act.CHANGE, one, request=request, before=before, fields=["批准"])
-        reminding.tell_author(one)
+        with _decided(one, "批准", request):
+            one.approve(by=request.user, at=timezone.now())
 
 
 class TemplateForm(forms.Form):
