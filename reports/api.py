@@ -19,7 +19,7 @@ from reports.models import Cell
 from reports.rollup import oldest_note
 from reports.table import Ask, figures, supplements
 
-KINDS = {Kind.FLOW.value: "时段累计", Kind.STOCK.value: "时点存量", Kind.DISTINCT.value: "去重计数"}
+KINDS = [(kind.value, kind.words) for kind in Kind]
 ONE_INDICATOR = "这样分组时请用 indicator 指明一个指标。"
 
 
@@ -84,7 +84,7 @@ class FigureSerializer(serializers.Serializer):
     indicator = serializers.CharField(label="指标代码")
     name = serializers.CharField(label="指标")
     unit = serializers.CharField(label="单位")
-    kind = serializers.ChoiceField(list(KINDS.items()), label="计法")
+    kind = serializers.ChoiceField(KINDS, label="计法")
     value = serializers.DecimalField(20, 2, normalize_output=True, label="数值")
     supplement = serializers.DecimalField(
         20, 2, normalize_output=True, label="补录", help_text="经审批、没有逐条记录的数字，不含在数值和分组内。"
@@ -157,7 +157,7 @@ class IndicatorSerializer(serializers.Serializer):
     group = serializers.CharField(label="类别")
     name = serializers.CharField(label="指标")
     unit = serializers.CharField(label="单位")
-    kind = serializers.ChoiceField(list(KINDS.items()), label="计法")
+    kind = serializers.ChoiceField(KINDS, label="计法")
     definition = serializers.CharField(label="口径")
     since = serializers.CharField(label="口径自哪个版本起")
     dimensions = serializers.ListField(

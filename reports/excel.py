@@ -24,7 +24,6 @@ from reports.table import (
     supplements_by_organisation,
 )
 
-KINDS = {Kind.FLOW: "时段累计", Kind.STOCK: "时点存量", Kind.DISTINCT: "去重计数"}
 RATIO_KIND = "两项相除"
 FLOWS = tuple(i for i in INDICATORS if i.kind is Kind.FLOW)
 BY_SECTOR = tuple(i for i in FLOWS if any("sector" in SOURCE[flow.source].dimensions for flow in i.flows))
@@ -56,7 +55,7 @@ def _whole(ask: Ask, period_in_words: str, at) -> Sheet:
     computed, more = figures(INDICATORS, ask), supplements(INDICATORS, ask)
     scope = "含下级" if ask.scope == "subtree" else "仅本级"
     values = _together(computed, more)
-    rows = [(i.group, i.name, number(values[i.code]), i.unit, KINDS[i.kind], *_of_it(more[i.code])) for i in INDICATORS]
+    rows = [(i.group, i.name, number(values[i.code]), i.unit, i.kind.words, *_of_it(more[i.code])) for i in INDICATORS]
     rows += [("比率", ratio.name, ratio.of(computed), "%", ratio.definition) for ratio in RATIOS]
     told = [("单位", f"{ask.organisation.short_name}（{scope}）"), ("时段", period_in_words), ("生成时间", at)]
     return Sheet("汇总", ("类别", "指标", "数值", "单位", "计法", "其中补录"), [*rows, (), *told])
@@ -125,7 +124,7 @@ def _definitions() -> Sheet:
             i.name,
             i.unit,
             i.definition,
-            KINDS[i.kind],
+            i.kind.words,
             "、".join(str(m._meta.verbose_name) for m in i.models),
             i.since,
         )

@@ -22,6 +22,10 @@ class Kind(Enum):
     STOCK = "stock"  # stands from one day until another; a period shows its last day
     DISTINCT = "distinct"  # heads, never added across months or places
 
+    @property
+    def words(self) -> str:
+        return {"flow": "时段累计", "stock": "时点存量", "distinct": "去重计数"}[self.value]
+
 
 EVERY_ROW = Q()
 
