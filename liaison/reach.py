@@ -2,7 +2,8 @@
 
 The database shows and takes rows only of the organisations that the setting `liaison.reach` names: ids with commas between
 them, `*` for all, nothing for none. Each request, task and command says so for its own transaction; without a word there
-are no rows. `liaison_reach(account)`, in the database, says what an account may reach.
+are no rows. `liaison_reach(account)`, in the database, says what an account may reach. `liaison.account` names the account
+itself: what is addressed to it is there whatever office it is about.
 """
 
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ EVERYTHING = "*"
 @contextmanager
 def of(account) -> Iterator[None]:
     """A transaction in which the account's own rows are there, and no others; one query."""
-    with _transaction("liaison_reach(%s)", account.pk):
+    with _transaction("liaison_reach(%s)", account.pk, str(account.pk)):
         yield
 
 
@@ -35,19 +36,23 @@ def everything() -> Iterator[None]:
 
 
 @contextmanager
-def _transaction(reach: str, parameter) -> Iterator[None]:
+def _transaction(reach: str, parameter, account: str = "") -> Iterator[None]:
     before = None
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute(
-                    f"SELECT current_setting('liaison.reach', true), set_config('liaison.reach', coalesce({reach}, ''), true)",
-                    [parameter],
+                    f"""SELECT current_setting('liaison.reach', true), current_setting('liaison.account', true),
+                    set_config('liaison.reach', coalesce({reach}, ''), true), set_config('liaison.account', %s, true)""",
+                    [parameter, account],
                 )
-                before, _ = cursor.fetchone()
+                before = cursor.fetchone()[:2]
             yield
     finally:
-        # The setting lasts as long as the outermost transaction, which may go on.
-        if connection.in_atomic_block and not connection.needs_rollback:
+        # The settings last as long as the outermost transaction, which may go on.
+        if before and connection.in_atomic_block and not connection.needs_rollback:
             with connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('liaison.reach', %s, true)", [before or ""])
+                cursor.execute(
+                    "SELECT set_config('liaison.reach', coalesce(%s, ''), true), set_config('liaison.account', coalesce(%s, ''), true)",
+                    before,
+                )

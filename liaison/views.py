@@ -109,22 +109,23 @@ def safe_next(request) -> str:
 
 @require_GET
 def list_notices(request):
-    """The account's own inbox, the latest first."""
+    """The account's own inbox, the latest first; `?show=unread` leaves out what was read."""
+    found, only_unread = Notice.objects.to(request.user), request.GET.get("show") == "unread"
     shown = page(
-        Notice.objects.to(request.user),
+        found.unread() if only_unread else found,
         ("-id",),
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
     )
-    return TemplateResponse(request, "account/notices.html", {"shown": shown})
+    return TemplateResponse(request, "account/notices.html", {"shown": shown, "only_unread": only_unread})
 
 
 @require_POST
 def read_notice(request, pk):
-    """Mark it and go where it points; another's does not exist."""
+    """Mark it and go where it points, or, when `stay` is sent, to the list; another's does not exist."""
     notice = get_object_or_404(Notice, pk=pk, account=request.user)
     notice.read(timezone.now())
-    return redirect(notice.url)
+    return redirect("liaison:list-notices" if "stay" in request.POST else notice.url)
 
 
 @require_POST

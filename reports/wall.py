@@ -20,6 +20,9 @@ OWNED = (
     "studios_contact", "studios_fund", "studios_leaderlink", "studios_paper", "studios_studio",
 )  # fmt: skip
 
+# Of those: table → account to which a row is addressed. It reaches the row whatever office that is about.
+RECEIVED = {"liaison_notice": "account_id"}
+
 # Table → (column, table it hangs on): seen with the row it hangs on.
 HANGING = {
     "activities_activity_co_organisers": ("activity_id", "activities_activity"),
@@ -95,6 +98,10 @@ ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;"""
 
 def owned() -> str:
     return f"{EVERYTHING} OR organisation_id IN ({REACHED})"
+
+
+def received(column: str) -> str:
+    return f"{owned()} OR {column} = (SELECT nullif(current_setting('liaison.account', true), '')::bigint)"
 
 
 def hanging(column: str, parent: str) -> str:
@@ -181,13 +188,17 @@ def breaches(cursor) -> list[str]:
                    SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polpermissive AND p.polcmd = '*'
                    AND p.polname = %s AND pg_get_expr(p.polqual, c.oid) = pg_get_expr(p.polwithcheck, c.oid)
                ) AND (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid) = 1,
+               EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid
+                       AND pg_get_expr(p.polqual, c.oid) LIKE '%%liaison.account%%'),
                pg_has_role(current_user, c.relowner, 'MEMBER')
         FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace ORDER BY 1""",
         [POLICY],
     )
     own = []
-    for table, is_walled, is_own in cursor.fetchall():
+    for table, is_walled, is_received, is_own in cursor.fetchall():
         own += [table] if is_own and not is_super else []
+        if is_received != (table in RECEIVED):
+            found.append(f"表 {table} 的行级安全策略对收件账号的规定与声明不符。")
         if table in OWNED or table in HANGING:
             found += [] if is_walled else [f"表 {table} 没有行级安全，或策略不止一条。"]
         elif table not in OPEN:

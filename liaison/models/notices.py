@@ -5,10 +5,13 @@ from datetime import datetime
 
 from django.db import models
 
+from liaison.privacy import blotted
 from liaison.scope import ScopedQuerySet
 
 from .accounts import Account
 from .organisations import Organisation
+
+LONGEST = 300
 
 
 class NoticeQuerySet(ScopedQuerySet):
@@ -24,8 +27,13 @@ class NoticeQuerySet(ScopedQuerySet):
         return self.to(account).unread().update(state=Notice.State.READ, read_at=at)
 
     def tell(self, notices: Iterable["Notice"]) -> int:
-        """Store those that were not told before (same account and key), and return how many are new; safe to run twice."""
+        """Store those that were not told before (same account and key), and return how many are new; safe to run twice.
+
+        Telephone and identity numbers in a text are masked: reasons that people type come along in some.
+        """
         notices = list(notices)
+        for one in notices:
+            one.text = blotted(one.text, [])[:LONGEST]
         told = Notice.objects.filter(key__in={one.key for one in notices}).values_list("account_id", "key")
         known = set(told)
         fresh = [one for one in notices if (one.account_id, one.key) not in known]
@@ -35,7 +43,11 @@ class NoticeQuerySet(ScopedQuerySet):
 
 
 class Notice(models.Model):
-    """One sentence to one account about an office's business, with the page it is about."""
+    """One sentence to one account about an office's business, with the page it is about.
+
+    It names offices, studios, days, numbers of matters and states, never a citizen and nothing a citizen said: it is read by
+    its account whatever that may see today, and may be sent out of the house. What it is about stays behind the wall, on the page.
+    """
 
     class State(models.TextChoices):
         UNREAD = "unread", "未读"
@@ -44,7 +56,7 @@ class Notice(models.Model):
     account = models.ForeignKey(Account, models.CASCADE, related_name="notices", verbose_name="账号")
     # The office it is about: the wall asks for it.
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="政协组织")
-    text = models.CharField("内容", max_length=300)
+    text = models.CharField("内容", max_length=LONGEST)
     url = models.CharField("网址", max_length=300)
     # What it is about, so that nobody is told the same twice.
     key = models.CharField("事由", max_length=80)

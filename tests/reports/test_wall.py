@@ -13,7 +13,7 @@ from liaison.models import Account, Grant, Role
 from reception.models import ReceptionDay, Visit
 from reports import rollup
 from reports.models import Cell, SavedView
-from reports.wall import HANGING, OPEN, OWNED, TOGETHER, breaches
+from reports.wall import HANGING, OPEN, OWNED, TOGETHER, breaches, no_policy, owned, policy
 from studios.models import Posting
 from tests.cast import make_case, make_day, make_visit
 from tests.database import address
@@ -214,11 +214,13 @@ def test_the_owner_and_a_torn_wall_are_found_out(db):
         cursor.execute("CREATE TABLE newcomer (id int)")
         cursor.execute("ALTER TABLE studios_paper NO FORCE ROW LEVEL SECURITY")
         cursor.execute("CREATE POLICY hole ON studios_contact USING (true)")
+        cursor.execute(f"{no_policy('liaison_notice')} {policy('liaison_notice', owned())}")
         cursor.execute("ALTER TABLE cases_step DROP CONSTRAINT cases_step_in_one_organisation")
         found = "".join(breaches(cursor))
         owner.rollback()
     for sentence in ("张表的所有者", "表 newcomer 既没有行级安全", "表 studios_paper 没有行级安全",
-                     "表 studios_contact 没有行级安全", "表 cases_step 缺少同一组织的外键"):  # fmt: skip
+                     "表 studios_contact 没有行级安全", "表 cases_step 缺少同一组织的外键",
+                     "表 liaison_notice 的行级安全策略对收件账号的规定与声明不符"):  # fmt: skip
         assert sentence in found
 
 
