@@ -39,5 +39,5 @@ def take_up(visit: Visit, *, member: Member | None, by: Account, at: datetime) -
     if visit.handling != Visit.Handling.CASE or visit.cases.exists():
         return None
     title = blotted(first_sentence(visit.content), visit.recognised_by)
-    deadline = add_workdays(timezone.localdate(at), ORDINARY_WORKDAYS)
+    deadline = add_workdays(timezone.localdate(at), ORDINARY_WORKDAYS, visit.organisation)
     return Case.open_from(visit, member=member, title=title, deadline=deadline, by=by, at=at)

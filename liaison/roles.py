@@ -40,7 +40,7 @@ MAY = {
         "liaison.division": "v",
         "liaison.organisation": "vc",
         "liaison.category": "v",
-        "liaison.holiday": "v",
+        "liaison.holiday": "vacd",
         "liaison.term": "vacd",
         "liaison.specialcommittee": "vac",
         "liaison.activitygroup": "vacd",

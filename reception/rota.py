@@ -18,8 +18,9 @@ from liaison import reach
 from liaison.models import Entry
 from liaison.models.diff import picture
 from liaison.periods import next_month
-from liaison.workdays import WorkingCalendar
+from liaison.workdays import WorkingCalendar, WorkingCalendars
 from reception.models import Duty, ReceptionDay
+from reception.telling import tell_out_of_line
 from studios.models import Posting, ReceptionRule, Studio
 
 RULES_AT_ONCE = 500
@@ -35,11 +36,21 @@ class Planned:
     added: int = 0
     moved: int = 0
     cancelled: int = 0
-    announced: list[ReceptionDay] = field(default_factory=list)
+    announced: list["OutOfLine"] = field(default_factory=list)
 
     def __str__(self):
         done = f"新排 {self.added} 个，改期 {self.moved} 个，取消 {self.cancelled} 个"
         return f"{done}；已公布但与规则不符 {len(self.announced)} 个" if self.announced else done
+
+
+@dataclass(frozen=True)
+class OutOfLine:
+    """An announced day that its rule or the calendar would now put elsewhere: `held_on` is where, None where it has no such
+    day any more, and `why` then says so."""
+
+    day: ReceptionDay
+    held_on: date | None
+    why: str
 
 
 def plan(today: date, *, studio: int | None = None) -> Planned:
@@ -53,11 +64,12 @@ def plan(today: date, *, studio: int | None = None) -> Planned:
         with connection.cursor() as cursor:
             # One at a time: two at once would both find a day missing.
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('reception.rota'))")
-        calendar = WorkingCalendar.between(today - FARTHEST_MOVE, horizon + FARTHEST_MOVE)
+        calendars = WorkingCalendars(today - FARTHEST_MOVE, horizon + FARTHEST_MOVE)
         of_studio = Q(studio=studio) if studio else Q()
-        _follow(ReceptionDay.objects.filter(of_studio, held_on__gt=today), calendar, planned)
+        _follow(ReceptionDay.objects.filter(of_studio, held_on__gt=today), calendars, planned)
         for rules in _at_once(_standing_rules(today, horizon).filter(of_studio)):
-            planned.added += _add(rules, today, horizon, calendar)
+            planned.added += _add(rules, today, horizon, calendars)
+        tell_out_of_line(planned.announced)
         if planned.added:
             Entry.note(Entry.Act.ADD, fields=[f"按接待日规则排出 {planned.added} 个接待日"])
     return planned
@@ -70,14 +82,30 @@ def date_of(rule: ReceptionRule, ruled_on: date, calendar: WorkingCalendar) -> d
 # --- What stands ---
 
 
-def _follow(days: QuerySet, calendar: WorkingCalendar, planned: Planned):
+def out_of_line(days: QuerySet, today: date) -> Iterator[OutOfLine]:
+    """Of these days, the coming announced ones that no longer follow their rule and the calendar; two queries."""
+    horizon = next_month(today, settings.ROTA_MONTHS + 1)
+    calendars = WorkingCalendars(today - FARTHEST_MOVE, horizon + FARTHEST_MOVE)
+    announced = days.filter(state=ReceptionDay.State.ANNOUNCED, held_on__gt=today)
+    return (_out_of_line(day, *said) for day, *said in _changed(announced, calendars))
+
+
+def _changed(days: QuerySet, calendars: WorkingCalendars) -> Iterator[tuple[ReceptionDay, dict | None, str]]:
     days = days.expected().filter(ruled_on__isnull=False)
-    for day in days.select_related("rule", "studio").order_by("held_on", "pk"):
-        fitting, why_not = _fitting(day, calendar)
-        if fitting == _hours(day):
-            continue
+    for day in days.select_related("rule", "studio", "organisation").order_by("held_on", "pk"):
+        fitting, why_not = _fitting(day, calendars.of(day.organisation))
+        if fitting != _hours(day):
+            yield day, fitting, why_not
+
+
+def _out_of_line(day: ReceptionDay, fitting: dict | None, why_not: str) -> OutOfLine:
+    return OutOfLine(day, fitting and fitting["held_on"], why_not)
+
+
+def _follow(days: QuerySet, calendars: WorkingCalendars, planned: Planned):
+    for day, fitting, why_not in _changed(days, calendars):
         if day.state == ReceptionDay.State.ANNOUNCED:
-            planned.announced.append(day)
+            planned.announced.append(_out_of_line(day, fitting, why_not))
         elif fitting:
             planned.moved += _move(day, fitting)
         else:
@@ -127,9 +155,8 @@ def _cancel(day: ReceptionDay, why: str):
 def _standing_rules(today: date, horizon: date) -> QuerySet:
     stands = Q(ends_on__isnull=True) | Q(ends_on__gt=today)
     open_studios = Studio.objects.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=today))
-    return ReceptionRule.objects.filter(stands, starts_on__lte=horizon, studio__in=open_studios).select_related(
-        "studio"
-    )
+    rules = ReceptionRule.objects.filter(stands, starts_on__lte=horizon, studio__in=open_studios)
+    return rules.select_related("studio__organisation")
 
 
 def _at_once(rules: QuerySet) -> Iterator[list[ReceptionRule]]:
@@ -139,12 +166,12 @@ def _at_once(rules: QuerySet) -> Iterator[list[ReceptionRule]]:
         last = some[-1].pk
 
 
-def _add(rules: list[ReceptionRule], today: date, horizon: date, calendar: WorkingCalendar) -> int:
+def _add(rules: list[ReceptionRule], today: date, horizon: date, calendars: WorkingCalendars) -> int:
     known = _known_days(rules, today)
     missing = []
     for rule in rules:
         for ruled_on in rule.dates(today - FARTHEST_MOVE, horizon):
-            day = _day(rule, ruled_on, calendar)
+            day = _day(rule, ruled_on, calendars.of(rule.studio.organisation))
             hour = (day.studio_id, day.held_on, day.opens)
             if day.held_on <= today or not rule.studio.is_open_on(day.held_on):
                 continue

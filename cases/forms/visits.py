@@ -130,7 +130,12 @@ class VisitForm(PlacedErrors, forms.ModelForm):
         if self.case:
             self.initial |= {"case_title": self.case.title, "deadline": self.case.deadline}
         else:
-            self.initial.setdefault("deadline", add_workdays(self.today, ORDINARY_WORKDAYS))
+            self.initial.setdefault("deadline", self._usual_deadline())
+
+    def _usual_deadline(self):
+        """By the calendar of the office whose studio it is, once that is known; two queries at most."""
+        studio = self.day.studio if self.day else getattr(self, "cleaned_data", {}).get("studio")
+        return add_workdays(self.today, ORDINARY_WORKDAYS, studio and studio.organisation)
 
     # What was sent
 
@@ -179,7 +184,7 @@ class VisitForm(PlacedErrors, forms.ModelForm):
         title = blotted(title, recognisable(*named))
         if not title and "case_title" not in self.errors:
             self.add_error("case_title", "帮办的事项请写明反映事项，或在这里填写名称。")
-        deadline = self.cleaned_data.get("deadline") or add_workdays(self.today, ORDINARY_WORKDAYS)
+        deadline = self.cleaned_data.get("deadline") or self._usual_deadline()
         if not self.case and deadline < self.today:
             self.add_error("deadline", "办理期限不能早于今天。")
         self.cleaned_data |= {"case_title": title, "deadline": deadline}

@@ -1,7 +1,9 @@
 from django.contrib import admin
 
-from liaison.models import Category, Division, Holiday
+from liaison.models import Category, Division
+from liaison.roles import Role
 from liaison.scoped_admin.columns import CappedPaginator
+from liaison.scoped_admin.filters import PeriodFilter
 from liaison.scoped_admin.options import ScopedAdmin
 
 
@@ -43,8 +45,38 @@ class CategoryAdmin(SharedAdmin):
         return f"{record.parent} / {record}" if record.parent else str(record)
 
 
-@admin.register(Holiday)
-class HolidayAdmin(SharedAdmin):
-    list_display = ["date", "name", "kind"]
-    list_filter = ["kind"]
+class HolidayAdmin(ScopedAdmin):
+    """Registered in reception, whose days follow the calendar."""
+
+    list_display = ["date", "name", "kind", "office"]
+    list_select_related = ["organisation"]
+    list_filter = [("date", PeriodFilter), "kind"]
     search_fields = ["name"]
+    search_help_text = "名称"
+    fields = ["organisation", "date", "name", "kind"]
+
+    @admin.display(description="适用范围")
+    def office(self, holiday):
+        return f"{holiday.organisation}及下级" if holiday.organisation else "全国统一"
+
+    def get_fields(self, request, obj=None):
+        """Who keeps every office keeps the common list, and no office's own."""
+        fields = super().get_fields(request, obj)
+        return [name for name in fields if name != "organisation"] if self._is_common(request, obj) else fields
+
+    def _is_common(self, request, holiday) -> bool:
+        return holiday.organisation is None if holiday else request.user.keeps_every_office
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "organisation":
+            field.required = True
+        return field
+
+    def has_add_permission(self, request):
+        keeps = request.user.keeps_every_office or request.user.organisations_with(Role.CLERK)
+        return super().has_add_permission(request) and bool(keeps)
+
+    def has_delete_permission(self, request, obj=None):
+        """Also of a list: whoever may write no row of it is offered no deletion of several."""
+        return super().has_delete_permission(request, obj) and self.has_add_permission(request)

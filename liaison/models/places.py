@@ -4,7 +4,7 @@ from django.db.models import Case, F, Func, Q, Value, When
 from django.db.models.functions import Length
 
 from liaison.fields import PinyinField
-from liaison.scope import ScopedQuerySet
+from liaison.scope import ScopedQuerySet, under
 
 from .rules import PlacedRules
 
@@ -15,6 +15,11 @@ class Level(models.TextChoices):
     CITY = "city", "市级"
     COUNTY = "county", "县级"
     TOWNSHIP = "township", "乡级"
+
+
+def line_above(path: str) -> list[str]:
+    """The paths of an office and of all that stand above it, the nation's ("") first."""
+    return [path[:length] for length in range(0, len(path) + 1, 2)]
 
 
 class PublicQuerySet(ScopedQuerySet):
@@ -117,22 +122,58 @@ class Category(models.Model):
         return self.name
 
 
-class Holiday(models.Model):
-    """A date that is off, or a weekend day worked instead; dates without a row follow the week."""
+class HolidayQuerySet(ScopedQuerySet):
+    """The list of all offices, and what single offices add to it or say otherwise: public, and read by whoever works there."""
+
+    owners = ("organisation",)
+
+    def visible_to(self, account):
+        if not account.is_authenticated:
+            return self.none()
+        above = {path for grant in account.granted for path in line_above(grant.organisation.path)}
+        shared = Q(organisation=None) | Q(organisation__path__in=above)
+        return self.filter(shared | account.scope.within(self.path) | under(self.path, account.scope.kept))
+
+    def writable_by(self, account):
+        """An office's own by its clerks, the common list by whoever keeps every office there is."""
+        if not account.is_authenticated:
+            return self.none()
+        if account.keeps_every_office:
+            return self.all()
+        return self.filter(organisation__isnull=False).filter(account.scope.working(self.path))
+
+
+class Holiday(PlacedRules):
+    """A date that is off, or a weekend day worked instead; dates without a row follow the week.
+
+    Without an office it is on the common list. An office's own row stands for it and for all below it, before the common
+    one; the nearest office's row is the one that counts (docs/decisions/0032).
+    """
 
     class Kind(models.TextChoices):
         OFF = "off", "放假"
         WORK = "work", "调休上班"
 
-    date = models.DateField("日期", unique=True, error_messages={"unique": "这一天已经登记过。"})
+    mended_by = {"holiday_once": "date"}
+
+    organisation = models.ForeignKey(
+        "liaison.Organisation", models.PROTECT, null=True, blank=True, related_name="holidays", verbose_name="政协组织"
+    )
+    date = models.DateField("日期")
     name = models.CharField("名称", max_length=30)
     kind = models.CharField("类型", max_length=4, choices=Kind, default=Kind.OFF)
 
-    objects = PublicQuerySet.as_manager()
+    objects = HolidayQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "节假日"
-        ordering = ["-date"]
+        ordering = ["-date", "organisation__path"]
+        constraints = [
+            models.UniqueConstraint(
+                name="holiday_once", fields=["date", "organisation"], nulls_distinct=False,
+                violation_error_message="这一天已经登记过。",
+            )
+        ]  # fmt: skip
 
     def __str__(self):
         return f"{self.date} {self.name}"

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from liaison.models import Holiday
-from liaison.workdays import WorkingCalendar, add_workdays, is_workday, next_workday
+from liaison.workdays import WorkingCalendar, WorkingCalendars, add_workdays, is_workday, next_workday
 
 # National Day 2026: off from 1 to 7 October, the Saturday after it worked instead.
 FRIDAY, MONDAY = date(2026, 3, 6), date(2026, 3, 9)
@@ -59,3 +59,25 @@ def test_a_calendar_answers_without_queries(national_day, django_assert_num_quer
     calendar = WorkingCalendar.between(SEPTEMBER_30, date(2026, 12, 31))
     with django_assert_num_queries(0):
         assert calendar.add_workdays(SEPTEMBER_30, 1) == date(2026, 10, 8)
+
+
+def test_an_offices_own_day_stands_for_it_and_below_and_the_nearest_counts(cast, django_assert_num_queries):
+    """古尔邦节 is off in a prefecture alone; one of its counties works all the same."""
+    county, city = cast.chengguan.organisation, cast.lanzhou.organisation
+    for office, kind in ((city, "off"), (county, "work")):
+        Holiday.objects.create(organisation=office, date=MONDAY, name="古尔邦节", kind=kind)
+    Holiday.objects.create(date=FRIDAY, name="放假一天", kind="off")
+    assert [is_workday(MONDAY, office) for office in (None, city, cast.anning.organisation, county)] == [
+        True, False, False, True,
+    ]  # fmt: skip
+    assert not is_workday(MONDAY, cast.anning.organisation)
+    assert is_workday(MONDAY, cast.qingyang.organisation)
+    assert not is_workday(FRIDAY, county)
+    thursday = date(2026, 3, 5)
+    assert add_workdays(thursday, 1, cast.anning.organisation) == date(2026, 3, 10)
+    with django_assert_num_queries(1):
+        calendars = WorkingCalendars(thursday, date(2026, 3, 31))
+        answers = [calendars.of(o.organisation).is_workday(MONDAY) for o in (cast.anning, cast.chengguan, cast.xifeng)]
+    assert answers == [False, True, True]
+    with django_assert_num_queries(1):
+        assert WorkingCalendar.between(thursday, MONDAY, county).is_workday(MONDAY)

@@ -90,7 +90,7 @@ def test_an_edited_calendar_moves_what_is_planned_and_names_what_is_announced(ca
     ReceptionDay.objects.get(studio=cast.anning.studio, held_on=date(2030, 11, 5)).announce()
     Holiday.objects.create(date=date(2030, 11, 5), name="调休", kind="off")
     planned = rota.plan(TODAY)
-    assert (planned.moved, [day.studio for day in planned.announced]) == (1, [cast.anning.studio])
+    assert (planned.moved, [one.day.studio for one in planned.announced]) == (1, [cast.anning.studio])
     assert dates(held_on__month=11) == [date(2030, 11, 5), date(2030, 11, 6)]
     entry = Entry.objects.filter(act=Entry.Act.CHANGE).first()
     assert entry.changes["fields"] == ["随接待日规则或节假日调整"]

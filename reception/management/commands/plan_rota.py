@@ -10,5 +10,5 @@ class Command(BaseCommand):
     def handle(self, **options):
         planned = rota.plan(timezone.localdate())
         self.stdout.write(f"{planned}。")
-        for day in planned.announced:
-            self.stdout.write(f"已公布，请人工处理：{day}")
+        for one in planned.announced:
+            self.stdout.write(f"已公布，请人工处理：{one.day}")
