@@ -22,6 +22,7 @@ from liaison.models import (
     Department,
     Entry,
     Grant,
+    Holiday,
     Job,
     Member,
     Notice,
@@ -96,6 +97,7 @@ def _who(office: Office, n: int, rows: dict):
     yield committee
     yield ActivityGroup.objects.create(name=text, special_committee=committee)
     yield Sector.objects.create(name=text, standard_code="01", **own)
+    yield Holiday.objects.create(date=date(1990 + n, 1, 1), name="庙会", **own)
     yield Department.objects.create(**texts(Department, text, number(office, n, "department")), **own)
     member = Member.objects.create(**texts(Member, text, number(office, n, "member")), **own)
     yield member
