@@ -10,6 +10,7 @@ DEMO             plain http and a key of its own; default: on with the embedded 
 ALLOWED_HOSTS    host names, comma-separated; default: this machine only
 HTTPS            the site is reached by https; default: on, but not in the demo
 VAR_DIR          uploads and other files that must stay; default: var/ in the project
+LATE_DAYS        how many days what a phone wrote offline may be on its way and still be taken late (补记); default 14
 ROTA_MONTHS      for how many months after this one reception days are planned from the rules; default 3
 VISITOR_DAYS     how long a visitor's name, number and photos are kept after the visit; default 1095 (three years)
 TRAIL_DAYS       how long the trail of who did what is kept, in days; default and least: 200
@@ -323,6 +324,7 @@ if VISITOR_DAYS < 1:
     refuse("环境变量 VISITOR_DAYS 应为正整数（来访人个人信息的保存天数）。")
 
 ROTA_MONTHS = number("ROTA_MONTHS", 3)
+LATE_DAYS = number("LATE_DAYS", default=14)
 REPORT_DUE_WORKDAYS = number("REPORT_DUE_WORKDAYS", default=5)
 
 # The database is the truth and the broker a doorbell: a task takes ids, is safe to run twice,

@@ -75,7 +75,7 @@ LISTINGS: dict[type, Listing] = {
         (
             of("headcount", "人数"), of("reception_day", "接待日"), of("identity", "身份"), of("sector", "接待委员界别"),
             Column("接待委员", lambda v: "、".join(map(str, v.receivers.all()))), of("referred_to", "转送单位"),
-            of("exclusion", "不受理原因"),
+            of("exclusion", "不受理原因"), Column("补记", lambda v: "补记" if v.is_late else ""),
         ),
     ),
     ReceptionDay: Listing(

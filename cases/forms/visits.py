@@ -14,6 +14,7 @@ from cases.taking_up import ORDINARY_WORKDAYS, first_sentence
 from liaison.models import Attachment, Category, Entry, Member
 from liaison.models.diff import picture
 from liaison.privacy import blotted, recognisable
+from liaison.scope import also
 from liaison.scoped_admin.forms import PlacedErrors
 from liaison.uploads import PhotosField
 from liaison.workdays import add_workdays
@@ -69,12 +70,14 @@ class VisitForm(PlacedErrors, forms.ModelForm):
         help_texts = {"visitor_name": ""}
         error_messages = {"headcount": {"required": "请填写来访人数。", "invalid": "来访人数请填整数。"}}
 
-    def __init__(self, *args, account, day: ReceptionDay | None = None, **kwargs):
+    def __init__(self, *args, account, day: ReceptionDay | None = None, written_at=None, **kwargs):
         self.account, self.day, self.today = account, day, timezone.localdate()
+        # The day on which it was written: today, unless a phone kept it.
+        self.on = timezone.localdate(written_at)
         super().__init__(*args, **kwargs)
         self.is_new = self.instance._state.adding
         if self.is_new:
-            self.instance.reception_day = day
+            self.instance.reception_day, self.instance.written_at = day, written_at
             self.initial.setdefault("client_key", uuid.uuid4())
         else:
             del self.fields["client_key"]
@@ -88,12 +91,18 @@ class VisitForm(PlacedErrors, forms.ModelForm):
 
     def studios(self):
         """Where the party may have been received."""
-        return Studio.objects.visible_to(self.account).filter(pk=self.day.studio_id)
+        seen = Studio.objects.visible_to(self.account)
+        return self._and_left(seen).filter(pk=self.day.studio_id)
+
+    def _and_left(self, studios):
+        """Also those the account has left since it wrote this."""
+        if self.on == self.today:
+            return studios
+        return also(studios, Studio.objects.worked_in_by(self.account, self.on).values("pk"))
 
     def _offer_people(self):
         """Colleagues of the studio and whoever is on duty; those who signed in are chosen already."""
-        postings = Posting.objects.visible_to(self.account).standing_on(self.today)
-        postings = postings.filter(studio__in=self.studios())
+        postings = Posting.objects.standing_on(self.on).filter(studio__in=self.studios())
         people = Member.objects.filter(pk__in=postings.values("member"))
         if self.day:
             people |= Member.objects.filter(pk__in=self.day.duties.values("member"))
@@ -145,6 +154,7 @@ class VisitForm(PlacedErrors, forms.ModelForm):
             self.renew_key("这份表单缺少提交标识或已损坏，内容都还在，请再提交一次。")
         if self.is_new:
             self._clean_day()
+            self._note_left()
         self._clean_receivers()
         if self.cleaned_data.get("handling") == Visit.Handling.CASE:
             self._clean_case()
@@ -159,12 +169,24 @@ class VisitForm(PlacedErrors, forms.ModelForm):
         self.add_error(None, sentence)
 
     def _clean_day(self):
-        # That the day is not closed is Visit's own rule; that it is today is the members'.
         if self.day and self.day.is_open:
             try:
-                self.day.must_receive_on(self.today)
+                self._must_receive(self.day)
             except ValidationError as error:
                 self.add_error(None, error)
+
+    def _must_receive(self, day: ReceptionDay):
+        """That the day is open, or was, is Visit's own rule; that this was written on that day is the members'."""
+        self.instance.must_be_in_time(day)
+        if day.is_open:
+            day.must_receive_on(self.on)
+            self.instance.is_late |= self.on != self.today
+
+    def _note_left(self):
+        place = self.day or self.cleaned_data.get("studio")
+        if place and self.on != self.today:
+            is_own = type(place).objects.owned_by(self.account).filter(pk=place.pk).exists()
+            self.instance.is_late |= not is_own
 
     def _clean_receivers(self):
         chosen = self.cleaned_data.get("receivers")
@@ -245,8 +267,7 @@ class VisitForm(PlacedErrors, forms.ModelForm):
     def _keep_day_open(self):
         """Whoever closes the day now waits for this visit, or this visit comes too late."""
         if self.day:
-            locked = ReceptionDay.objects.select_for_update(of=("self",)).get(pk=self.day.pk)
-            locked.must_receive_on(self.today)
+            self._must_receive(ReceptionDay.objects.select_for_update(of=("self",)).get(pk=self.day.pk))
 
     def _store_photos(self) -> list:
         return [self._store(photo) for photo in self.cleaned_data["photos"]]
@@ -284,7 +305,7 @@ class WalkInForm(VisitForm):
         super().__init__(*args, **kwargs)
         # A closed studio is not offered, but when sent it gets its own sentence.
         own = list(self.studios())
-        shown = [studio for studio in own if studio.is_open_on(self.today)]
+        shown = [studio for studio in own if studio.is_open_on(self.on)]
         self.fields["studio"].queryset = self.studios()
         self.fields["studio"].required = True
         self.fields["studio"].choices = [(studio.pk, studio.name) for studio in shown]
@@ -297,7 +318,7 @@ class WalkInForm(VisitForm):
         self.fields["channel"].choices = [(c, Visit.Channel(c).label) for c in channels]
 
     def studios(self):
-        return Studio.objects.visible_to(self.account).owned_by(self.account)
+        return self._and_left(Studio.objects.visible_to(self.account).owned_by(self.account))
 
 
 class VoidForm(forms.Form):

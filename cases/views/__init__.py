@@ -3,6 +3,7 @@
 from .cases import list_cases, move_case, show_case
 from .days import add_day, hold_day, list_day_visits, show_day, sign_in
 from .home import show_home
+from .queue import mend_visit, show_pass, take_visit
 from .visits import (
     correct_visit,
     list_visits,
@@ -14,6 +15,6 @@ from .visits import (
 
 __all__ = [
     "add_day", "correct_visit", "hold_day", "list_cases", "list_day_visits", "list_visits",
-    "log_visit", "log_visit_on_day", "move_case", "show_case", "show_day", "show_home",
-    "show_visit", "sign_in", "void_visit",
+    "log_visit", "log_visit_on_day", "mend_visit", "move_case", "show_case", "show_day", "show_home", "show_pass",
+    "show_visit", "sign_in", "take_visit", "void_visit",
 ]  # fmt: skip

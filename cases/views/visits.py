@@ -2,19 +2,18 @@ import uuid
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cases.forms import VisitForm, VoidForm, WalkInForm
 from cases.forms.visits import photos_of
-from liaison.constraints import broken_rule, is_spoken, linked_field, sentence, tell
+from liaison.constraints import tell
 from liaison.models import Entry
 from liaison.models.diff import picture
-from reception.models import Visit
 from studios.models import Studio
 
+from .storing import store
 from .workspace import own_days, own_visits, page, unmended, workspace
 
 PAGE = 30
@@ -47,55 +46,21 @@ def log_visit(request):
 
 def _log(request, form_class, day):
     """Store the visit once, however often the same form arrives."""
-    sent = {"data": request.POST, "files": request.FILES, "account": request.user, "day": day}
-    if earlier := _stored_under_key(request):
-        return _compare(request, form_class, sent, earlier)
-    form = form_class(**sent)
-    if form.is_valid():
-        try:
-            visit = form.save(request=request, at=timezone.now())
-        except ValidationError as error:
-            tell(form, error)
-        except IntegrityError as error:
-            # The other of two equal requests was quicker; its row can be read now.
-            if earlier := _stored_under_key(request):
-                return _compare(request, form_class, sent, earlier)
-            if is_spoken(error):
-                form.add_error(linked_field(Visit, broken_rule(error)), sentence(error))
-            elif broken_rule(error) == "reception_visit_client_key_key":
-                form.renew_key("提交标识已被占用，内容都还在，请再提交一次。")
-            else:
-                raise
-        else:
-            messages.success(request, _done(visit))
-            return redirect("cases:show-visit", visit.pk)
-    lost = {"lost_photos": request.FILES}
-    return unmended(request, "visit_form", {"form": form, "day": day} | lost)
+    stored = store(request, form_class, day=day)
+    if stored.visit:
+        messages.success(request, stored.words)
+        return redirect("cases:show-visit", stored.visit.pk)
+    if stored.earlier:
+        return _show_both(request, form_class, day, stored.earlier)
+    return unmended(request, "visit_form", {"form": stored.form, "day": day, "lost_photos": request.FILES})
 
 
-def _done(visit) -> str:
-    if visit.reception_day is None:
-        return f"已登记 {visit.headcount} 人次。"
-    return f"已登记 {visit.headcount} 人次，今日累计 {visit.reception_day.people()} 人次。"
-
-
-def _stored_under_key(request) -> Visit | None:
-    """The visit that this account logged with the same form before."""
-    return Visit.objects.visible_to(request.user).logged_under(request.POST.get("client_key", ""), request.user)
-
-
-def _compare(request, form_class, sent: dict, earlier: Visit):
-    """The same content again leads to the first record; other content is shown beside it."""
-    again = form_class(**sent, instance=earlier)
-    if again.is_valid() and again.repeats():
-        messages.success(request, "这条来访刚才已经登记，没有重复记录。")
-        return redirect("cases:show-visit", earlier.pk)
-    # Sent once more under a new key, what was typed becomes a visit of its own.
+def _show_both(request, form_class, day, earlier):
+    """Sent once more under a new key, what was typed becomes a visit of its own."""
     typed = request.POST.copy()
     typed["client_key"] = str(uuid.uuid4())
-    form = form_class(data=typed, account=request.user, day=sent["day"])
-    stored = own_visits(request.user).get(pk=earlier.pk)
-    context = {"form": form, "day": sent["day"], "earlier": stored, "lost_photos": request.FILES}
+    form = form_class(data=typed, account=request.user, day=day)
+    context = {"form": form, "day": day, "earlier": earlier, "lost_photos": request.FILES}
     return page(request, "visit_form", context, status=409)
 
 

@@ -8,7 +8,9 @@ from django.utils import timezone
 
 from cases.models import Case
 from liaison.roles import RECORDERS
+from liaison.scope import also
 from reception.models import ReceptionDay, Visit
+from studios.models import Studio
 
 
 def workspace(view):
@@ -29,6 +31,13 @@ def workspace(view):
 def own_days(account):
     days = ReceptionDay.objects.visible_to(account).owned_by(account)
     return days.unvoided().filter(kind=ReceptionDay.Kind.PUBLIC).select_related("studio")
+
+
+def days_written_on(account, on):
+    """Own days, and those that were on that date in a studio which the account has left since."""
+    then = ReceptionDay.objects.filter(studio__in=Studio.objects.worked_in_by(account, on), held_on=on)
+    days = also(own_days(account), then.unvoided().filter(kind=ReceptionDay.Kind.PUBLIC).values("pk"))
+    return days.select_related("studio")
 
 
 def own_visits(account):

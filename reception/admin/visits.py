@@ -54,6 +54,7 @@ class VisitAdmin(Revealing, ScopedAdmin):
     form = VisitForm
     list_display = [
         "visited_on", "masked_name", "headcount", "studio", "organisation", "category", "handling_badge", "channel",
+        "late_badge",
     ]  # fmt: skip
     list_select_related = ["studio", "organisation", "category"]
     list_filter = [
@@ -96,6 +97,11 @@ class VisitAdmin(Revealing, ScopedAdmin):
     @admin.display(description="处理方式")
     def handling_badge(self, visit):
         return badge("已作废", "late") if visit.is_voided else badge(visit.get_handling_display(), "info")
+
+    @admin.display(description="补记")
+    def late_badge(self, visit):
+        """Written on a phone without network, and sent after the day was closed."""
+        return badge("补记", "warn") if visit.is_late else ""
 
     def sees_whole(self, request, visit) -> bool:
         """Only clerks of the owning office see a stored visitor's name and phone unmasked."""

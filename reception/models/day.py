@@ -107,6 +107,8 @@ class ReceptionDay(Inheriting, Voidable):
     theme = models.CharField("主题", max_length=80, blank=True)
     cancel_reason = models.CharField("取消原因", max_length=200, blank=True)
     summary = models.TextField("小结", blank=True)
+    # When it was closed: what was written offline before that may still arrive (补记).
+    held_at = models.DateTimeField("结束登记时间", null=True, blank=True, editable=False)
     members = models.ManyToManyField(Member, through="Duty", related_name="reception_days", verbose_name="值班委员")
 
     objects = ReceptionDayQuerySet.as_manager()
@@ -221,21 +223,27 @@ class ReceptionDay(Inheriting, Voidable):
         day.must_be_open()
         if day.held_on > timezone.localdate():
             raise ValidationError("接待日还没有到，不能登记为已开展。")
-        self.state, self.summary = self.State.HELD, summary
-        self.save(update_fields=["state", "summary"])
+        self.state, self.summary, self.held_at = self.State.HELD, summary, timezone.now()
+        self.save(update_fields=["state", "summary", "held_at"])
 
     def reopen(self):
         """Take the closing back, for what was forgotten; the day counts again once it is held again."""
         if self.state != self.State.HELD or self.is_voided:
             raise ValidationError("只有已开展的接待日可以重新开放登记。")
-        self.state = self.State.ANNOUNCED
-        self.save(update_fields=["state"])
+        self.state, self.held_at = self.State.ANNOUNCED, None
+        self.save(update_fields=["state", "held_at"])
 
     def void(self, *, by, why: str, at):
         """Raises ValidationError also while visits of the day count: they would lose the day they were on."""
         if received := self.visits.counted().count():
             raise ValidationError(f"这个接待日还有 {received} 批来访，请先作废这些来访，或只修改接待日。")
         super().void(by=by, why=why, at=at)
+
+    def received_at(self, instant) -> bool:
+        """Whether a visit could be logged then: on the day itself, before it was closed. Of a day that was called off: no."""
+        if timezone.localdate(instant) != self.held_on or self.is_voided:
+            return False
+        return self.is_open or (self.held_at is not None and instant < self.held_at)
 
     @property
     def is_missed(self) -> bool:

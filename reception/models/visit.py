@@ -148,6 +148,8 @@ class Visit(Inheriting, Voidable):
         Account, models.PROTECT, null=True, blank=True, editable=False, related_name="+", verbose_name="登记人"
     )
     recorded_at = models.DateTimeField("登记时间", auto_now_add=True)
+    written_at = models.DateTimeField("填写时间", null=True, blank=True, editable=False)
+    is_late = models.BooleanField("补记", default=False, editable=False)
 
     objects = VisitQuerySet.as_manager()
 
@@ -194,6 +196,10 @@ class Visit(Inheriting, Voidable):
                 name="visit_day_in_studio", condition=Q(reception_day__isnull=True) | Q(studio__isnull=False),
                 violation_error_message="接待日的来访必须属于该工作室。",
             ),
+            models.CheckConstraint(
+                name="visit_late_says_when", condition=Q(is_late=False) | Q(written_at__isnull=False),
+                violation_error_message="补记的来访应有填写时间。",
+            ),
         ]  # fmt: skip
 
     def __str__(self):
@@ -201,10 +207,10 @@ class Visit(Inheriting, Voidable):
         return f"{self.visited_on:%Y年%-m月%-d日} {self.masked_name}"
 
     def clean(self):
-        """Rules between rows: the day is open and on this date, the studio is open."""
+        """Rules between rows: the day is open and on this date, the studio is open; or both were when it was written."""
         if self.reception_day_id and self._state.adding:
             with said_beside("reception_day"):
-                self.reception_day.must_be_open()
+                self.must_be_in_time(self.reception_day)
         if self.reception_day_id and self.visited_on != self.reception_day.held_on:
             raise ValidationError({"visited_on": "接待日的来访，日期应与接待日一致。"})
         if self.reception_day_id and self.studio_id != self.reception_day.studio_id:
@@ -212,6 +218,15 @@ class Visit(Inheriting, Voidable):
         if self.studio_id and self.visited_on and self._state.adding:
             with said_beside("studio"):
                 self.studio.must_be_open_on(self.visited_on)
+            # Written offline while the studio was open, and closed since.
+            self.is_late |= bool(self.written_at) and not self.studio.is_open_on(timezone.localdate())
+
+    def must_be_in_time(self, day: ReceptionDay):
+        """Raises ValidationError unless the day is open, or was when this was written offline; it is late (补记) then."""
+        if not day.is_open and self.written_at and day.received_at(self.written_at):
+            self.is_late = True
+        else:
+            day.must_be_open()
 
     def inherit(self):
         """Studio and date come from the reception day, the organisation from the studio, as they are at that time."""

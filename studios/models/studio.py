@@ -23,15 +23,22 @@ def new_code() -> str:
 class StudioQuerySet(ScopedQuerySet):
     def own(self, scope: Scope) -> Q:
         """A member's studios are those they are posted to today, an officer's those that name their account."""
-        from .standing import Posting
-
         condition = Q(pk__in=())
         if scope.account:
             condition |= Q(liaison_officer=scope.account)
         if scope.member:
-            today = timezone.localdate()
-            condition |= Q(pk__in=Posting.objects.standing_on(today).filter(member=scope.member).values("studio"))
+            condition |= self._posted_to(scope.member, timezone.localdate())
         return condition
+
+    def _posted_to(self, member: int, day) -> Q:
+        from .standing import Posting
+
+        return Q(pk__in=Posting.objects.standing_on(day).filter(member=member).values("studio"))
+
+    def worked_in_by(self, account, day):
+        """Those that were the account's own on a day: what was written there then may arrive after the member left (补记)."""
+        mine = self.own(account.scope)
+        return self.filter(mine | self._posted_to(account.scope.member, day) if account.scope.member else mine)
 
     def open_on(self, day):
         return self.filter(opened_on__lte=day).filter(Q(closed_on__isnull=True) | Q(closed_on__gt=day))
