@@ -231,6 +231,7 @@ def test_merging_is_noted_on_both_entries_with_what_moved(cast, clerk):
 
 def test_every_members_page_that_writes_is_walked_here():
     reading = {"show-home", "show-day", "list-day-visits", "list-visits", "show-visit", "list-cases", "show-case"}
+    reading |= {"show-pass", "mend-visit"}
     writing = {
         "add-day",
         "log-visit-on-day",
@@ -240,6 +241,7 @@ def test_every_members_page_that_writes_is_walked_here():
         "correct-visit",
         "void-visit",
         "move-case",
+        "take-visit",
     }
     assert {pattern.name for pattern in members_pages.urlpatterns} == reading | writing
 
@@ -281,6 +283,13 @@ def test_a_visit_with_its_case_and_photos(cast, member):
     assert added == ["visit", "attachment", "case"]
 
 
+def test_a_visit_that_a_phone_sends_later(cast, member):
+    day = make_day(cast.chengguan)
+    sent = filled(account=cast.chengguan.account.pk, day=day.pk, waited="60")
+    assert [member.post("/my/queue/", sent).status_code for _ in range(2)] == [201, 200]
+    assert len(noted("add", Visit.objects.get())) == 1
+
+
 def test_a_walk_in_its_correction_and_its_voiding(cast, member):
     today = timezone.localdate().isoformat()
     place = {"channel": "home", "visited_on": today, "studio": cast.chengguan.studio.pk}
@@ -298,7 +307,7 @@ def test_closing_a_day_and_moving_a_case(cast, member):
     day, case = make_day(cast.chengguan), make_case(cast.chengguan)
     member.post(f"/my/days/{day.pk}/hold/", {"summary": "来了三人"})
     member.post(f"/my/cases/{case.pk}/move/", {"to": "resolved", "result": "已换灯", "result_class": "A"})
-    assert sorted(row["name"] for row in noted("change", day)[0].changes["diff"]) == ["state", "summary"]
+    assert sorted(row["name"] for row in noted("change", day)[0].changes["diff"]) == ["held_at", "state", "summary"]
     told = {row["name"]: row["after"] for row in noted("change", case)[0].changes["diff"]}
     assert told["state"] == "已办结"
     assert told["result"]["length"] == 3

@@ -82,7 +82,9 @@ def _done(request, stored: Stored) -> JsonResponse:
 
 def _unmended(form) -> JsonResponse:
     fields = {name: [str(sentence) for sentence in errors] for name, errors in form.errors.items()}
-    return JsonResponse({"above": fields.pop("__all__", []), "fields": fields, "key": form["client_key"].value()}, status=422)
+    return JsonResponse(
+        {"above": fields.pop("__all__", []), "fields": fields, "key": form["client_key"].value()}, status=422
+    )
 
 
 def _conflict(earlier: Visit) -> JsonResponse:

@@ -25,7 +25,9 @@ def send(client, office):
 
     def send(account, day=None, waited=0, **values):
         client.force_login(account)
-        more = {"day": day.pk} if day else {"studio": office.studio.pk, "channel": "home", "visited_on": date_of(waited)}
+        more = (
+            {"day": day.pk} if day else {"studio": office.studio.pk, "channel": "home", "visited_on": date_of(waited)}
+        )
         return client.post("/my/queue/", filled(account=account.pk, waited=str(waited), **more | values))
 
     return send
@@ -118,7 +120,7 @@ def test_whoever_has_left_the_studio_since_is_still_heard(send, cast, office):
 
 
 def test_a_studio_closed_since_takes_what_was_written_before(send, office):
-    on, waited = yesterday_at_ten()
+    _, waited = yesterday_at_ten()
     office.studio.closed_on = timezone.localdate()
     office.studio.save()
 

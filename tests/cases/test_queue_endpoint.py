@@ -63,7 +63,10 @@ def test_each_sentence_comes_with_its_field(member, office, day):
     response = send(member, office, day, handling="referred", headcount="0")
 
     assert response.status_code == 422
-    assert response.json()["fields"] == {"headcount": ["来访人数至少为 1。"], "referred_to": ["转送的事项请填写转送单位。"]}
+    assert response.json()["fields"] == {
+        "headcount": ["来访人数至少为 1。"],
+        "referred_to": ["转送的事项请填写转送单位。"],
+    }
 
 
 @pytest.mark.django_db
@@ -97,9 +100,7 @@ def test_the_pass_holds_the_token_of_the_session(office, day):
     refused = send(client, office, day)
     given = client.get(f"{QUEUE}pass/").json()
 
-    taken = client.post(
-        QUEUE, filled(account=given["account"], day=day.pk), headers={"X-CSRFToken": given["token"]}
-    )
+    taken = client.post(QUEUE, filled(account=given["account"], day=day.pk), headers={"X-CSRFToken": given["token"]})
 
     assert (refused.status_code, given["account"], taken.status_code) == (403, office.account.pk, 201)
 
@@ -127,9 +128,7 @@ def test_each_key_makes_one_row_in_twenty_posts_at_once(live_server, phone, offi
     with ThreadPoolExecutor(TIMES) as pool:
         for n in range(KEYS):
             sent = filled(account=office.account.pk, waited="0", day=day.pk, content=f"第 {n} 件事")
-            posts = [
-                pool.submit(session.post, live_server.url + QUEUE, sent, timeout=120) for session in sessions
-            ]
+            posts = [pool.submit(session.post, live_server.url + QUEUE, sent, timeout=120) for session in sessions]
             answers = [post.result() for post in posts]
             assert sorted(a.status_code for a in answers) == [200] * (TIMES - 1) + [201]
             made.append({a.json()["url"] for a in answers})
