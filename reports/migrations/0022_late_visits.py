@@ -28,6 +28,6 @@ DROP FUNCTION reports_signed_periods_take_nothing_late();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reports", "0020_own_views"), ("reception", "0007_late_visits")]
+    dependencies = [("reports", "0021_notices_of_ones_own"), ("reception", "0007_late_visits")]
 
     operations = [migrations.RunSQL(RULE, NO_RULE)]
