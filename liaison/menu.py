@@ -9,7 +9,7 @@ from django.utils.functional import SimpleLazyObject
 
 from liaison import second_factor
 from liaison.models import Notice
-from liaison.roles import OFFICE, READERS, RECORDERS
+from liaison.roles import OFFICE, POSTERS, READERS, RECORDERS
 
 MOST_COUNTED = 99
 
@@ -32,6 +32,7 @@ PAGES = (
     Page("我的文件", "folder", "reports:jobs", READERS),
     Page("指标口径", "list", "reports:definitions", READERS),
     Page("接待与登记", "visit", "cases:show-home", RECORDERS),
+    Page("二维码与海报", "qr", "posters:list-posters", POSTERS),
     Page("资料管理", "folder", "admin:index", OFFICE),
 )
 

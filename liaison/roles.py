@@ -25,6 +25,8 @@ OFFICE = ADMINISTRATORS | {Role.CLERK, Role.LIAISON_OFFICER, Role.DEPARTMENT}
 READERS = frozenset({Role.CLERK, Role.LEADER})
 # Who records in the studios that are their own: posted there, or named as its officer.
 RECORDERS = frozenset({Role.MEMBER, Role.LIAISON_OFFICER, Role.CLERK})
+# Who prints what hangs in a studio.
+POSTERS = frozenset({Role.LIAISON_OFFICER, Role.CLERK})
 
 MAY = {
     Role.ADMIN: {

@@ -9,6 +9,8 @@ DEBUG            default off
 DEMO             plain http and a key of its own; default: on with the embedded database
 ALLOWED_HOSTS    host names, comma-separated; default: this machine only
 HTTPS            the site is reached by https; default: on, but not in the demo
+PUBLIC_URL       https://host, without a path: how the public reaches the site, for QR codes, posters and slips; default: the
+                 address by which whoever prints them came
 VAR_DIR          uploads and other files that must stay; default: var/ in the project
 LATE_DAYS        how many days what a phone wrote offline may be on its way and still be taken late (补记); default 14
 ROTA_MONTHS      for how many months after this one reception days are planned from the rules; default 3
@@ -86,6 +88,18 @@ def redis_url(url: str) -> str:
     if not valid:
         refuse("环境变量 REDIS_URL 不是有效的 Redis 地址，应形如 redis://:口令@主机:6379/0。")
     return url
+
+
+def public_url(written: str) -> str:
+    """Without a path, for a QR code holds it in capitals: to a host they are the same, to a path they are not."""
+    try:
+        parts = urlsplit(written)
+        valid = parts.scheme in {"http", "https"} and parts.hostname and (parts.port or True) and written.isascii()
+    except ValueError:
+        valid = False
+    if written and not (valid and written.rstrip("/") == f"{parts.scheme}://{parts.netloc}" and "@" not in written):
+        refuse("环境变量 PUBLIC_URL 应形如 https://主机名（可带端口，不带路径，中文域名写成 xn-- 形式）。")
+    return written.rstrip("/")
 
 
 def kept_secret(path: Path, made: Callable[[], str]) -> str:
@@ -291,6 +305,7 @@ STORAGES = {
 }
 
 HTTPS = boolean("HTTPS", default=not (DEMO or DEBUG))
+PUBLIC_URL = public_url(env.str("PUBLIC_URL", default="").strip())
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS

@@ -58,6 +58,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/", include("liaison.api.urls")),
     path("my/", include("cases.urls")),
+    path("posters/", include("cases.poster_urls")),
     path("", include("cases.public_urls")),
     path("", include("reports.urls")),
 ]

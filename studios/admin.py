@@ -105,7 +105,12 @@ class StudioAdmin(ScopedAdmin):
 
     def verb_links(self, request, record) -> list[dict]:
         public = {"label": "群众页面", "tone": "quiet", "url": reverse("public:show-studio", args=[record.code])}
-        return [*super().verb_links(request, record), public]
+        posters = {"label": "二维码与海报", "tone": "quiet", "url": reverse("posters:show-poster", args=[record.pk])}
+        is_closed = record.closed_on and record.closed_on <= timezone.localdate()
+        return [*super().verb_links(request, record), public, *([] if is_closed else [posters])]
+
+    def list_links(self, request) -> list[dict]:
+        return [{"label": "二维码与海报", "url": reverse("posters:list-posters")}]
 
 
 class OfStudioAdmin(ScopedAdmin):

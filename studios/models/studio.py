@@ -40,8 +40,12 @@ class StudioQuerySet(ScopedQuerySet):
         mine = self.own(account.scope)
         return self.filter(mine | self._posted_to(account.scope.member, day) if account.scope.member else mine)
 
+    def unclosed_on(self, day):
+        """Those that are open, and those that will be."""
+        return self.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=day))
+
     def open_on(self, day):
-        return self.filter(opened_on__lte=day).filter(Q(closed_on__isnull=True) | Q(closed_on__gt=day))
+        return self.unclosed_on(day).filter(opened_on__lte=day)
 
     def in_state(self, state: str, day):
         """By one of Studio.STATES; all for any other word."""

@@ -32,7 +32,7 @@ NAMED = {
     "reports/templates/": "reports.reporttemplate", "files/": "liaison.attachment",
     "account/tokens/": "liaison.apitoken", "admin/auth/user/": "liaison.account",
     "jobs/": "liaison.job",
-    "reports/supplements/": "reports.supplement", "notices/": "liaison.notice",
+    "reports/supplements/": "reports.supplement", "notices/": "liaison.notice", "posters/": "studios.studio",
 }  # fmt: skip
 API = re.compile(r"api/v1/([a-z-]+)/")
 RESOURCES = {prefix: viewset for prefix, viewset, _ in router.registry}
