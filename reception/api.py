@@ -1,3 +1,4 @@
+from django.utils import timezone
 from rest_framework import serializers
 
 from liaison.api.resources import VoidableResource, verb
@@ -34,7 +35,7 @@ class ReceptionDaySerializer(RuledSerializer):
         return ("studio", "held_on", "kind") if record.is_settled else ("studio",)
 
     def keep_list(self, record, name, rows):
-        return record.name_members(rows)
+        record.tell_duties(*record.name_members(rows), timezone.now())
 
 
 class SummarySerializer(StrictSerializer):

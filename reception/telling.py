@@ -3,21 +3,18 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from django.db.models import Q
 from django.urls import reverse
 
 from liaison.models import Account, Grant, Notice
 from liaison.roles import Role
-from reception.models import ReceptionDay
 
 
-def keepers(days: Iterable[ReceptionDay]) -> dict[int, list[Account]]:
+def keepers(days: Iterable) -> dict[int, list[Account]]:
     """By the day's key: its studio's liaison officer and the clerks of its office; two queries."""
     days = list(days)
-    clerks, officers = defaultdict(list), {}
-    granted = Grant.objects.filter(
-        role=Role.CLERK, account__is_active=True, organisation__in={d.organisation_id for d in days}
-    )
+    offices = {day.organisation_id for day in days}
+    granted = Grant.objects.filter(role=Role.CLERK, account__is_active=True, organisation__in=offices)
+    clerks = defaultdict(list)
     for grant in granted.select_related("account"):
         clerks[grant.organisation_id].append(grant.account)
     named = {day.studio.liaison_officer_id for day in days} - {None}
@@ -28,9 +25,19 @@ def keepers(days: Iterable[ReceptionDay]) -> dict[int, list[Account]]:
     }
 
 
-def accounts_of(members: Iterable[int]) -> list[Account]:
-    """The log-ins of these members; one query."""
-    return list(Account.objects.filter(Q(grants__role=Role.MEMBER), member__in=set(members), is_active=True).distinct())
+def tell_keepers(day, text: str, key: str, *, but: Account | None = None):
+    """Whoever keeps the day hears of it where they work on it: the officer on the phone, a clerk in the admin."""
+    for account in keepers([day])[day.pk]:
+        if account != but:
+            page = "cases:show-day" if account.pk == day.studio.liaison_officer_id else ADMIN
+            Notice.objects.tell([_notice(account, day, text, key, page)])
+
+
+def tell_members(day, members: Iterable[int], text: str, key: str, *, but: Account | None = None):
+    """`members` by their keys; who has no log-in hears nothing. Told once under one key; two queries."""
+    accounts = Account.objects.filter(member__in=set(members), is_active=True, grants__role=Role.MEMBER).distinct()
+    told = [account for account in accounts if account != but]
+    Notice.objects.tell(_notice(account, day, text, key, "cases:show-day") for account in told)
 
 
 def tell_out_of_line(found: Iterable):
@@ -40,11 +47,16 @@ def tell_out_of_line(found: Iterable):
     Notice.objects.tell(_out_of_line(one, account) for one in found for account in told[one.day.pk])
 
 
+# Upper apps are named as strings only.
+ADMIN = "admin:reception_receptionday_change"
+
+
+def _notice(account: Account, day, text: str, key: str, page: str) -> Notice:
+    address = reverse(page, args=[day.pk])
+    return Notice(account=account, organisation_id=day.organisation_id, key=key, text=text[:300], url=address)
+
+
 def _out_of_line(one, account: Account) -> Notice:
-    day, elsewhere = one.day, one.held_on
-    words = f"按规则和工作日历应在{elsewhere:%-m月%-d日}" if elsewhere else one.why
-    return Notice(
-        account=account, organisation_id=day.organisation_id, key=f"out-of-line:{day.pk}:{elsewhere}",
-        text=f"{day}已经公布，{words}，不会自动调整，请处理。",
-        url=reverse("admin:reception_receptionday_change", args=[day.pk]),
-    )  # fmt: skip
+    words = f"按规则和工作日历应在{one.held_on:%-m月%-d日}" if one.held_on else one.why
+    text = f"{one.day}已经公布，{words}，不会自动调整，请处理。"
+    return _notice(account, one.day, text, f"out-of-line:{one.day.pk}:{one.held_on}", ADMIN)

@@ -68,6 +68,10 @@ LINKS = {
     "cases_submission_joint_departments": (_DEPARTMENT,),
     "cases_submission_source_cases": (Link("case_id", "cases_case", LINE, "来源事项"),),
     "reception_duty": (_MEMBER,),
+    # Between colleagues of one team.
+    "reception_dutyswap": (
+        Link("giver_id", "liaison_member", PERSON, "原值班委员"), Link("taker_id", "liaison_member", PERSON, "接替委员"),
+    ),
     "reception_receptionday": (_STUDIO, Link("rule_id", "studios_receptionrule", SAME, "规则")),
     "reception_visit": (_STUDIO, _SECTOR),
     "reception_visit_receivers": (Link("member_id", "liaison_member", PERSON, "接待委员"),),

@@ -34,6 +34,7 @@ HANGING = {
     "cases_submission_joint_departments": ("submission_id", "cases_submission"),
     "cases_submission_source_cases": ("submission_id", "cases_submission"),
     "reception_duty": ("reception_day_id", "reception_receptionday"),
+    "reception_dutyswap": ("reception_day_id", "reception_receptionday"),
     "reception_visit_receivers": ("visit_id", "reception_visit"),
     "reports_periodreport_built_from": ("from_periodreport_id", "reports_periodreport"),
     "reports_reportfigure": ("report_id", "reports_periodreport"),

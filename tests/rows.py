@@ -31,7 +31,7 @@ from liaison.models import (
     SpecialCommittee,
     Term,
 )
-from reception.models import Duty, ReceptionDay, Visit
+from reception.models import Duty, DutySwap, ReceptionDay, Visit
 from reports.models import DataCheck, PeriodReport, ReportFigure, ReportTemplate, SavedView, Supplement
 from reports.word import own_template
 from studios.models import (
@@ -216,6 +216,9 @@ def _reception(office: Office, n: int, rows: dict):
     )
     yield day
     yield Duty.objects.create(reception_day=day, member=rows[Member])
+    yield DutySwap.objects.create(
+        reception_day=day, giver=rows[Member], asked_by=rows[Account], asked_at=timezone.now(), **texts(DutySwap, text)
+    )
     visit = Visit.objects.create(
         reception_day=day, consented=True, recorded_by=rows[Account],
         **texts(Visit, text, number(office, n, "visitor")),

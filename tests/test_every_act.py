@@ -242,7 +242,14 @@ def test_every_members_page_that_writes_is_walked_here():
         "void-visit",
         "move-case",
         "take-visit",
-    }
+        "announce-day",
+        "cancel-day",
+        "change-duties",
+        "ask-swap",
+        "accept-swap",
+        "decline-swap",
+        "withdraw-swap",
+    }  # tests/cases/test_duties.py for the last line
     assert {pattern.name for pattern in members_pages.urlpatterns} == reading | writing
 
 

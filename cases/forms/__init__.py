@@ -2,8 +2,9 @@
 
 from .cases import MoveForm, OfficeMoveForm
 from .days import ExtraDayForm, HoldForm, SignInForm
+from .duties import AnnounceDayForm, CancelDayForm, DutiesForm, SwapForm
 from .visits import VisitForm, VoidForm, WalkInForm
 
 __all__ = [
-    "ExtraDayForm", "HoldForm", "MoveForm", "OfficeMoveForm", "SignInForm", "VisitForm", "VoidForm", "WalkInForm",
+    "AnnounceDayForm", "CancelDayForm", "DutiesForm", "ExtraDayForm", "HoldForm", "MoveForm", "OfficeMoveForm", "SignInForm", "SwapForm", "VisitForm", "VoidForm", "WalkInForm",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from .cases import list_cases, move_case, show_case
 from .days import add_day, hold_day, list_day_visits, show_day, sign_in
+from .duties import announce_day, answer_swap, ask_swap, cancel_day, change_duties
 from .home import show_home
 from .queue import mend_visit, show_pass, take_visit
 from .visits import (
@@ -14,7 +15,7 @@ from .visits import (
 )
 
 __all__ = [
-    "add_day", "correct_visit", "hold_day", "list_cases", "list_day_visits", "list_visits",
-    "log_visit", "log_visit_on_day", "mend_visit", "move_case", "show_case", "show_day", "show_home", "show_pass",
-    "show_visit", "sign_in", "take_visit", "void_visit",
+    "add_day", "announce_day", "answer_swap", "ask_swap", "cancel_day", "change_duties", "correct_visit", "hold_day",
+    "list_cases", "list_day_visits", "list_visits", "log_visit", "log_visit_on_day", "mend_visit", "move_case",
+    "show_case", "show_day", "show_home", "show_pass", "show_visit", "sign_in", "take_visit", "void_visit",
 ]  # fmt: skip

@@ -8,9 +8,10 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from cases.forms import ExtraDayForm, HoldForm, SignInForm
 from liaison.constraints import tell
+from reception.models import DutySwap
 from studios.models import Studio
 
-from .workspace import own_days, own_visits, page, unmended, workspace
+from .workspace import kept_days, own_days, page, reached_days, reached_visits, unmended, workspace
 
 
 def _day(request, pk):
@@ -18,19 +19,30 @@ def _day(request, pk):
     return get_object_or_404(days, pk=pk)
 
 
+def _looked_at(request, pk):
+    """Also by whoever keeps the day for the office."""
+    days = reached_days(request.user).with_running_totals().prefetch_related("duties__member")
+    return get_object_or_404(days, pk=pk)
+
+
 def _list(request, day) -> dict:
-    visits = own_visits(request.user).filter(reception_day=day).prefetch_related("receivers")
+    visits = reached_visits(request.user).filter(reception_day=day).prefetch_related("receivers")
     return {"day": day, "visits": visits.order_by("-pk"), "now": timezone.localtime()}
 
 
 @require_GET
 @workspace
 def show_day(request, pk):
-    day = _day(request, pk)
+    day = _looked_at(request, pk)
     signs_in = SignInForm(account=request.user, day=day)
     here = {duty.member_id for duty in day.duties.all() if duty.signed_in_at}
     people = [m for m in signs_in.fields["member"].queryset if m.pk not in here]
-    context = {"today": timezone.localdate(), "missing": people, "tab": "home"}
+    today, own = timezone.localdate(), request.user.scope.member
+    context = {"today": today, "missing": people, "tab": "home", "is_ahead": day.held_on > today}
+    if day.is_open and day.held_on >= today:
+        context["keeps"] = kept_days(request.user).filter(pk=day.pk).exists()
+        context["is_on_duty"] = own in {duty.member_id for duty in day.duties.all() if not duty.signed_in_at}
+        context["own_swap"] = day.swaps.filter(giver=own, state=DutySwap.State.ASKED).first() if own else None
     return page(request, "day", _list(request, day) | context)
 
 
@@ -43,7 +55,7 @@ def list_day_visits(request, pk):
         return HttpResponseClientRefresh()
     if not request.htmx:
         return redirect("cases:show-day", pk)
-    return workspace(lambda request: page(request, "_visits", _list(request, _day(request, pk))))(request)
+    return workspace(lambda request: page(request, "_visits", _list(request, _looked_at(request, pk))))(request)
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,6 +1,7 @@
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from reception.models import Duty, DutySwap, ReceptionDay
 from studios.models import Studio
 
 from .workspace import own_cases, own_days, own_visits, page, workspace
@@ -23,10 +24,28 @@ def show_home(request):
         "unfinished": days.unfinished(today)[:FEW],
         "studios": Studio.objects.visible_to(request.user).owned_by(request.user).open_on(today),
         "visits": own_visits(request.user)[:FEW],
+        "swaps": _swaps(request.user, today),
+        "coming_duties": _coming_duties(request.user, today),
         "cases": own_cases(request.user).open().order_by("deadline", "pk")[:FEW],
         "tab": "home",
     }
     return page(request, "home", context)
+
+
+def _swaps(account, today):
+    """What colleagues ask of the account's member."""
+    if not account.scope.member:
+        return []
+    asked = DutySwap.objects.visible_to(account).answerable_by(account.scope.member, today)
+    return asked.select_related("reception_day__studio", "giver")[:FEW]
+
+
+def _coming_duties(account, today):
+    if not account.scope.member:
+        return []
+    days = ReceptionDay.objects.expected().filter(held_on__gt=today)
+    duties = Duty.objects.visible_to(account).filter(member=account.scope.member, reception_day__in=days)
+    return duties.select_related("reception_day__studio").order_by("reception_day__held_on")[:FEW]
 
 
 def _signed_in(days, account) -> set[int]:

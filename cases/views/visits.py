@@ -14,7 +14,7 @@ from liaison.models.diff import picture
 from studios.models import Studio
 
 from .storing import store
-from .workspace import own_days, own_visits, page, unmended, workspace
+from .workspace import own_days, own_visits, page, reached_visits, unmended, workspace
 
 PAGE = 30
 
@@ -79,7 +79,7 @@ def list_visits(request):
 
 
 def _visit(request, pk):
-    visits = own_visits(request.user).select_related("recorded_by", "voided_by", "sector")
+    visits = reached_visits(request.user).select_related("recorded_by", "voided_by", "sector")
     return get_object_or_404(visits.prefetch_related("receivers", "cases"), pk=pk)
 
 

@@ -40,8 +40,28 @@ def days_written_on(account, on):
     return days.select_related("studio")
 
 
+def reached_days(account):
+    """The own ones, and those that the account keeps for its office: what may be looked at and arranged."""
+    days = ReceptionDay.objects.visible_to(account)
+    days = days.owned_by(account) | days.writable_by(account)
+    return days.unvoided().filter(kind=ReceptionDay.Kind.PUBLIC).select_related("studio", "organisation")
+
+
+def kept_days(account):
+    """Days of the studios that the account looks after, as their officer or as a clerk of their office."""
+    days = ReceptionDay.objects.visible_to(account).writable_by(account)
+    return days.unvoided().filter(kind=ReceptionDay.Kind.PUBLIC).select_related("studio", "organisation")
+
+
 def own_visits(account):
     visits = Visit.objects.visible_to(account).owned_by(account)
+    return visits.select_related("studio", "category", "reception_day")
+
+
+def reached_visits(account):
+    """The own ones, and those that the account keeps for its office."""
+    visits = Visit.objects.visible_to(account)
+    visits = visits.owned_by(account) | visits.writable_by(account)
     return visits.select_related("studio", "category", "reception_day")
 
 

@@ -122,6 +122,11 @@ class ReceptionDayAdmin(ScopedAdmin):
     def full_label(self, record) -> str:
         return str(record)
 
+    def save_formset(self, request, form, formset, change):
+        super().save_formset(request, form, formset, change)
+        if formset.model is Duty and change:
+            form.instance.tell_duties(formset.new_objects, formset.deleted_objects, timezone.now())
+
     def get_urls(self):
         view = self.admin_site.admin_view(self.list_out_of_line)
         return [path("out-of-line/", view, name="reception_receptionday_out-of-line"), *super().get_urls()]

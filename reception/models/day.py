@@ -8,7 +8,8 @@ from liaison.constraints import said_beside
 from liaison.fields import Today, following_day
 from liaison.models import Inheriting, Member, Organisation, PlacedRules, Voidable, VoidableQuerySet
 from liaison.scope import Scope, ScopedQuerySet
-from studios.models import ReceptionRule, Studio, own_studios
+from reception import telling
+from studios.models import Posting, ReceptionRule, Studio, own_studios
 
 
 class ReceptionDayQuerySet(VoidableQuerySet):
@@ -173,16 +174,27 @@ class ReceptionDay(Inheriting, Voidable):
         """Held, or visits carry its date already: when and for whom it was stays as it is. One query."""
         return not self.is_open or self.visits.exists()
 
-    def name_members(self, members):
-        """Those on duty. Raises ValidationError when somebody is left out who has signed in."""
+    def name_members(self, members) -> tuple[list["Duty"], list["Duty"]]:
+        """Those on duty; returns the duties that are new and those that are gone. Raises ValidationError when somebody is
+        left out who has signed in."""
         gone = self.duties.exclude(member__in=members)
         if gone.filter(signed_in_at__isnull=False).exists():
             raise ValidationError({"members": "已签到的委员不能移出值班名单。"})
+        removed = list(gone.select_related("member"))
         gone.delete()
         named = set(self.duties.values_list("member", flat=True))
-        for member in members:
-            if member.pk not in named:
-                self.duties.create(member=member)
+        return [self.duties.create(member=member) for member in members if member.pk not in named], removed
+
+    def team(self):
+        """Members posted to the studio on this day, by the order in which they came; one query."""
+        postings = Posting.objects.standing_on(self.held_on).filter(studio=self.studio_id)
+        return Member.objects.filter(pk__in=postings.values("member")).order_by("pinyin", "pk")
+
+    def must_find_free(self, member: Member):
+        """Raises ValidationError when the member is on duty elsewhere at that hour; one query."""
+        others = ReceptionDay.objects.expected().filter(held_on=self.held_on, duties__member=member).exclude(pk=self.pk)
+        if other := others.filter(opens__lt=self.closes, closes__gt=self.opens).select_related("studio").first():
+            raise ValidationError(f"{member}当天同一时间在{other.studio}值班。")
 
     def must_be_open(self):
         """Raises ValidationError with the sentence that says why no visit can be logged."""
@@ -206,6 +218,22 @@ class ReceptionDay(Inheriting, Voidable):
             raise ValidationError("只有计划中的接待日可以公布。")
         self.state = self.State.ANNOUNCED
         self.save(update_fields=["state"])
+        self.tell_on_duty(f"{self}已经公布，{self.opens:%-H:%M}开始，您值班。", "announced")
+
+    def tell_duties(self, added, removed, at):
+        """Members who are on duty from now on, or no longer, as the office decided; of a day that is still to come."""
+        if not self.is_open or self.held_on < timezone.localdate(at):
+            return
+        for duties, words in (
+            (added, f"请您在{self}值班，{self.opens:%-H:%M}开始。"),
+            (removed, f"{self}改由其他委员值班，您不用值班。"),
+        ):
+            key = f"duty:{self.pk}:{at:%Y%m%d%H%M%S}"
+            telling.tell_members(self, [duty.member_id for duty in duties], words, key)
+
+    def tell_on_duty(self, text: str, what: str):
+        """The members on duty are told once of each thing."""
+        telling.tell_members(self, self.duties.values_list("member", flat=True), text, f"{what}:{self.pk}")
 
     def cancel(self, *, why: str):
         """Raises ValidationError unless the day is open and has received nobody."""
@@ -215,6 +243,7 @@ class ReceptionDay(Inheriting, Voidable):
             raise ValidationError("这个接待日已登记来访，不能取消。")
         self.state, self.cancel_reason = self.State.CANCELLED, why.strip()
         self.save(update_fields=["state", "cancel_reason"])
+        self.tell_on_duty(f"{self}已经取消，您不用值班。原因：{self.cancel_reason}", "cancelled")
 
     @transaction.atomic
     def hold(self, *, summary: str = ""):
@@ -294,6 +323,23 @@ class Duty(PlacedRules):
 
     def __str__(self):
         return str(self.member)
+
+    def must_be_handed_on(self, to: Member, today):
+        """Raises ValidationError unless the duty lies ahead and this member of the studio's team is free for it."""
+        day = self.reception_day
+        if not day.is_open or day.held_on < today or self.signed_in_at:
+            raise ValidationError("只有还没有到、没有签到的值班可以调换。")
+        if day.duties.filter(member=to).exists():
+            raise ValidationError(f"{to}当天已经在这里值班。")
+        if not day.team().filter(pk=to.pk).exists():
+            raise ValidationError(f"{to}当天不在这个工作室进驻，不能接替。")
+        day.must_find_free(to)
+
+    def hand_on(self, to: Member, today):
+        """Another member of the team takes this duty over. Raises ValidationError."""
+        self.must_be_handed_on(to, today)
+        self.member = to
+        self.save(update_fields=["member"])
 
     @classmethod
     def sign_in(cls, day: ReceptionDay, member: Member, at) -> "Duty":

@@ -177,10 +177,10 @@ MUTANTS = (
     Mutant("a guest's line in the API", CLERK, ("api/v1/members/",), put(MemberSerializer, "GUESTS_EMPTY", {})),
     # Members' pages
     Mutant("a member's days", MEMBER, ("my/days/<int:pk>/",),
-           put(days, "own_days",
+           put(days, "reached_days",
                lambda account: ReceptionDay.objects.select_related("studio"))),
     Mutant("a member's visits", MEMBER, ("my/visits/<int:pk>/",),
-           put(visits, "own_visits",
+           put(visits, "reached_visits",
                lambda account: Visit.objects.select_related("studio", "category", "reception_day"))),
     Mutant("a member's cases", MEMBER, ("my/cases/<int:pk>/",),
            put(cases, "own_cases",

@@ -27,6 +27,7 @@ NOT_WALKED = {
 KEY = re.compile(r"<(?:[a-z]+:)?\w+>")
 NAMED = {
     "my/days/": "reception.receptionday", "my/visits/": "reception.visit", "my/cases/": "cases.case",
+    "my/swaps/": "reception.dutyswap",
     "dashboard/views/": "reports.savedview",
     "reports/periods/": "reports.periodreport",
     "reports/templates/": "reports.reporttemplate", "files/": "liaison.attachment",
