@@ -98,7 +98,9 @@ def test_nobody_stands_twice_on_a_day(cast, office, coming, colleague):
     """Neither here nor at that hour elsewhere; the second is said when the answer comes, too."""
     member = signed_in(office.account)
     Duty.objects.create(reception_day=coming, member=colleague.member)
-    assert "所选内容不在可选范围内" in text_of(member.post(f"/my/days/{coming.pk}/swap/", {"taker": colleague.member_id}))
+    assert "所选内容不在可选范围内" in text_of(
+        member.post(f"/my/days/{coming.pk}/swap/", {"taker": colleague.member_id})
+    )
     coming.duties.filter(member=colleague.member).delete()
     Posting.objects.create(studio=cast.anning.studio, member=colleague.member, starts_on=LONG_AGO)
     elsewhere = make_day(cast.anning, coming.held_on)
