@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from django.db import connection, models, transaction
 
 from cases import journal
-from cases.models import Case, Erasure, Instruction, Outcome, Submission
+from cases.models import Case, Choice, Erasure, Instruction, Intake, Outcome, Submission
 from liaison import reach
 from liaison.models import Account, Attachment, Entry
 from liaison.personal import Kind, fields_of
@@ -19,7 +19,7 @@ from reception.models import ReceptionDay, Visit
 
 @dataclass
 class Report:
-    """How many visits, texts and files an erasure touched."""
+    """How many visits (and intakes), texts and files an erasure touched."""
 
     visits: int = 0
     texts: int = 0
@@ -33,14 +33,16 @@ class Report:
 
 
 @reach.everything()
-def erase(visits: Iterable[Visit], *, reason: str, at: datetime, by: Account | None, request=None) -> Report:
-    """Erase the visitors of these visits, all or nothing; what the database forgets, the disk forgets after the commit."""
+def erase(sources: Iterable[Visit | Intake], *, reason: str, at: datetime, by: Account | None, request=None) -> Report:
+    """Erase the visitors of these visits and intakes, all or nothing; what the database forgets, the disk forgets after
+    the commit."""
     report = Report()
-    for visit in visits:
-        erasure = _erase(Visit.objects.select_for_update(of=("self",)).get(pk=visit.pk), reason, at, by)
+    for source in sources:
+        locked = type(source).objects.select_for_update(of=("self",)).get(pk=source.pk)
+        erasure = _erase(locked, reason, at, by)
         Entry.note(
             Entry.Act.ERASE,
-            visit,
+            source,
             request=request,
             by=by,
             fields=["来访人个人信息"],
@@ -51,20 +53,21 @@ def erase(visits: Iterable[Visit], *, reason: str, at: datetime, by: Account | N
     return report
 
 
-def _erase(visit: Visit, reason: str, at: datetime, by: Account | None) -> Erasure:
-    words = visit.recognised_by
-    cases = list(visit.cases.all())
-    texts = sum(_clean(record, words) for record in _records(visit, cases)) + _clean_steps(cases, words)
-    photos = _drop_files([visit, *cases])
-    visit.refresh_from_db()
-    visit.visitor_name = visit.visitor_phone = ""
-    visit.consented = False
+def _erase(source: Visit | Intake, reason: str, at: datetime, by: Account | None) -> Erasure:
+    words = source.recognised_by
+    cases = list(source.cases.all())
+    texts = sum(_clean(record, words) for record in _records(source, cases)) + _clean_steps(cases, words)
+    photos = _drop_files([source, *cases])
+    source.refresh_from_db()
+    source.visitor_name = source.visitor_phone = ""
+    source.consented = False
     if reason == Erasure.Reason.WITHDRAWN:
-        visit.consent_withdrawn_at = at
-    visit.save()
+        source.consent_withdrawn_at = at
+    source.save()
     return Erasure.objects.create(
-        organisation=visit.organisation, visit=visit, reason=reason, at=at, by=by, texts=texts, photos=photos
-    )
+        organisation=source.organisation, reason=reason, at=at, by=by, texts=texts, photos=photos,
+        **{type(source)._meta.model_name: source},
+    )  # fmt: skip
 
 
 def cleaned(text: str, words: list[str]) -> str:
@@ -73,14 +76,16 @@ def cleaned(text: str, words: list[str]) -> str:
     return NUMBERS.sub(ERASED, text)
 
 
-def _records(visit: Visit, cases: list[Case]) -> Iterable[models.Model]:
+def _records(source: Visit | Intake, cases: list[Case]) -> Iterable[models.Model]:
     submissions = Submission.objects.filter(source_cases__in=cases).distinct()
-    yield visit
+    yield source
     yield from cases
+    yield from Choice.objects.filter(case__in=cases)
     yield from Outcome.objects.filter(case__in=cases)
     yield from submissions
     yield from Instruction.objects.filter(submission__in=submissions)
-    yield from ReceptionDay.objects.filter(pk=visit.reception_day_id)
+    if isinstance(source, Visit):
+        yield from ReceptionDay.objects.filter(pk=source.reception_day_id)
 
 
 def _clean(record: models.Model, words: list[str]) -> int:

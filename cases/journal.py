@@ -1,6 +1,6 @@
 """Erasures, kept outside the database as well: a backup from before them must not bring a visitor back.
 
-One line of JSON each under VAR_DIR, naming the visit by its client key and nobody by anything.
+One line of JSON each under VAR_DIR, naming visit or intake by its client key and nobody by anything.
 """
 
 import fcntl
@@ -26,7 +26,7 @@ def write() -> int:
     """Append the erasures that the journal does not know yet; safe to run at any time and twice."""
     with _locked() as file:
         known = {line.rstrip("\n") for line in file}
-        lines = [_line(erasure) for erasure in Erasure.objects.select_related("visit").order_by("id")]
+        lines = [_line(erasure) for erasure in Erasure.objects.select_related("visit", "intake").order_by("id")]
         fresh = [line for line in lines if line not in known]
         file.writelines(f"{line}\n" for line in fresh)
         file.flush()
@@ -36,12 +36,12 @@ def write() -> int:
 
 def _line(erasure: Erasure) -> str:
     """Without the row's number: a restored database counts on from an older one."""
-    said = {"visit": str(erasure.visit.client_key), "reason": erasure.reason, "at": erasure.at.isoformat()}
+    said = {"visit": str(erasure.source.client_key), "reason": erasure.reason, "at": erasure.at.isoformat()}
     return json.dumps(said)
 
 
 def entries() -> Iterator[tuple[str, str, datetime]]:
-    """Client key of the visit, reason and instant of every erasure ever made here."""
+    """Client key of the visit or intake, reason and instant of every erasure ever made here."""
     if path().exists():
         for line in path().read_text().splitlines():
             entry = json.loads(line)

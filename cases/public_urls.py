@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from cases.views import public
+from cases.views import intakes, public
 
 app_name = "public"
 
 urlpatterns = [
     path("s/<slug:code>/", public.show_studio, name="show-studio"),
     path("S/<slug:code>/", public.show_studio),
+    path("s/<slug:code>/say/", intakes.say, name="say"),
+    path("s/<slug:code>/slip/", intakes.show_slip, name="show-slip"),
+    path("captcha/", intakes.give_challenge, name="give-challenge"),
 ]

@@ -6,11 +6,11 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.storage import default_storage
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cases import journal
 from cases.erasure import Report, drop_if_unused, erase
-from cases.models import Case, Erasure
+from cases.models import Case, Erasure, Intake
 from cases.workflow import OPEN
 from liaison import reach
 from liaison.models import Attachment
@@ -21,16 +21,25 @@ AT_ONCE = 200
 YOUNG = timedelta(days=1)
 
 
-def expired(today: date) -> tuple[QuerySet, QuerySet]:
-    """Visits past their time (setting VISITOR_DAYS) whose matters are closed: with a name or number, with a photo.
+def expired(today: date) -> tuple[QuerySet, ...]:
+    """Visits past their time (setting VISITOR_DAYS) whose matters are closed: with a name or number, with a photo; and the
+    same of what came in by a code and was never accepted.
 
-    Two querysets, for each has an index of its own.
+    Querysets of their own, for each has an index of its own.
     """
     open_case = Case.objects.unvoided().filter(visits=OuterRef("pk"), state__in=OPEN)
     kept_since = today - timedelta(days=settings.VISITOR_DAYS)
     old = Visit.objects.filter(visited_on__lt=kept_since).exclude(Exists(open_case)).order_by("pk")
-    photos = Attachment.objects.filter(content_type=ContentType.objects.get_for_model(Visit))
-    return old.with_personal_data(), old.filter(pk__in=photos.values("object_id"))
+    unheard = Intake.objects.filter(case__registered_on__lt=kept_since).exclude(case__in=Case.objects.open())
+    unheard = unheard.order_by("pk")
+    return (
+        old.with_personal_data(), old.filter(pk__in=_photographed(Visit)),
+        unheard.with_personal_data(), unheard.filter(pk__in=_photographed(Intake)),
+    )  # fmt: skip
+
+
+def _photographed(model) -> QuerySet:
+    return Attachment.objects.filter(content_type=ContentType.objects.get_for_model(model)).values("object_id")
 
 
 def retain(today: date, *, at: datetime, say: Callable[[Report], None] = lambda report: None) -> Report:
@@ -45,7 +54,7 @@ def retain(today: date, *, at: datetime, say: Callable[[Report], None] = lambda 
 
 
 def _batches(today: date) -> Iterator[list[Visit]]:
-    for which in range(2):
+    for which in range(len(expired(today))):
         while True:
             with reach.everything():
                 visits = list(expired(today)[which][:AT_ONCE])
@@ -67,7 +76,10 @@ def replay() -> Report:
     total = Report()
     for key, reason, at in journal.entries():
         with reach.everything():
-            visit = Visit.objects.filter(client_key=key).exclude(erasures__at__gte=at).first()
-        if visit:
-            total += erase([visit], reason=reason, at=at, by=None)
+            # An accepted intake and its visit share their key: the visit holds the data.
+            found = [m.objects.filter(client_key=key).first() for m in (Visit, Intake)]
+            source = next(filter(None, found), None)
+            done = Erasure.objects.filter(Q(visit__client_key=key) | Q(intake__client_key=key), at__gte=at).exists()
+        if source and not done:
+            total += erase([source], reason=reason, at=at, by=None)
     return total

@@ -16,6 +16,9 @@ LATE_DAYS        how many days what a phone wrote offline may be on its way and 
 ROTA_MONTHS      for how many months after this one reception days are planned from the rules; default 3
 VISITOR_DAYS     how long a visitor's name, number and photos are kept after the visit; default 1095 (three years)
 TRAIL_DAYS       how long the trail of who did what is kept, in days; default and least: 200
+INTAKE_WORKDAYS  within how many working days a member answers a matter that came in by the code; default 3
+INTAKE_PER_HOUR  how many matters a studio takes in by its code within an hour; default 120
+INTAKE_UNPROVEN  how many of them one address may send within ten minutes without the proof of work; default 10
 REPORT_DUE_WORKDAYS  how many working days after its period a periodic report is due; default 5
 TRUSTED_PROXY    a reverse proxy sets X-Forwarded-Proto and X-Forwarded-For; default off
 MFA_REQUIRED     the three administrators need a second factor; default: on, but not in the demo
@@ -341,6 +344,9 @@ if VISITOR_DAYS < 1:
 ROTA_MONTHS = number("ROTA_MONTHS", 3)
 LATE_DAYS = number("LATE_DAYS", default=14)
 REPORT_DUE_WORKDAYS = number("REPORT_DUE_WORKDAYS", default=5)
+INTAKE_WORKDAYS = number("INTAKE_WORKDAYS", default=3)
+INTAKE_PER_HOUR = number("INTAKE_PER_HOUR", default=120)
+INTAKE_UNPROVEN = number("INTAKE_UNPROVEN", default=10)
 
 # The database is the truth and the broker a doorbell: a task takes ids, is safe to run twice,
 # and a publisher never waits for a broker that is away.
@@ -367,6 +373,7 @@ CELERY_BEAT_SCHEDULE = {
     "rota": {"task": "reception.tasks.plan_rota", "schedule": crontab(hour=0, minute=20)},
     # Just after midnight; every hour again, for a night on which nothing ran.
     "lapse": {"task": "cases.tasks.lapse", "schedule": crontab(minute=1)},
+    "expire-choices": {"task": "cases.tasks.expire_choices", "schedule": crontab(minute=2)},
     "retain": {"task": "cases.tasks.retain", "schedule": crontab(hour=3, minute=40)},
     "sessions": {"task": "liaison.tasks.forget_sessions", "schedule": crontab(hour=4, minute=10)},
     "seal": {"task": "liaison.tasks.seal", "schedule": 10.0, "options": {"expires": 10}},
@@ -390,7 +397,7 @@ def trail_days(written: str) -> int:
 
 TRAIL_DAYS = trail_days(env.str("TRAIL_DAYS", default=str(LEAST_TRAIL_DAYS)))
 
-# Beside the broker's own keys. Only counts that last minutes lie here (liaison/api/limits.py).
+# Beside the broker's own keys. Only counts that last minutes lie here (liaison/limits.py).
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",

@@ -57,7 +57,9 @@ LINKS = {
     ),
     "cases_case_joint_departments": (_DEPARTMENT,),
     "cases_case_visits": (Link("visit_id", "reception_visit", LINE, "来访"),),
-    "cases_erasure": (Link("visit_id", "reception_visit", SAME, "来访"),),
+    # A member of another office who is posted in the studio.
+    "cases_choice": (_STUDIO, _MEMBER),
+    "cases_erasure": (Link("visit_id", "reception_visit", SAME, "来访"), Link("intake_id", "cases_intake", SAME, "扫码说事")),
     "cases_outcome": (_STUDIO, _ACTIVITY, Link("case_id", "cases_case", LINE, "事项")),
     "cases_submission": (
         Link("first_author_id", "liaison_member", PERSON, "第一提交人"), _STUDIO, _ACTIVITY, _COMMITTEE,

@@ -13,8 +13,8 @@ EVERYTHING = "(SELECT current_setting('liaison.reach', true) = '*')"
 
 # Tables whose rows carry their own organisation.
 OWNED = (
-    "activities_activity", "activities_mediareport", "activities_output", "activities_programme", "activities_taskgroup", "cases_case", "cases_caseseries", "cases_erasure",
-    "cases_instruction", "cases_outcome", "cases_step", "cases_submission", "liaison_attachment", "liaison_job", "liaison_notice",
+    "activities_activity", "activities_mediareport", "activities_output", "activities_programme", "activities_taskgroup", "cases_case", "cases_caseseries", "cases_choice", "cases_erasure",
+    "cases_instruction", "cases_intake", "cases_outcome", "cases_step", "cases_submission", "liaison_attachment", "liaison_job", "liaison_notice",
     "reception_receptionday", "reception_visit", "reports_cell", "reports_datacheck", "reports_periodreport", "reports_reporttemplate",
     "reports_rolled", "reports_savedview", "reports_supplement",
     "studios_contact", "studios_fund", "studios_leaderlink", "studios_paper", "studios_studio",
@@ -77,7 +77,9 @@ TOGETHER = (
     ("activities_mediareport", "activity_id", "activities_activity"),
     ("activities_output", "activity_id", "activities_activity"),
     ("activities_taskgroup", "programme_id", "activities_programme"),
+    ("cases_choice", "case_id", "cases_case"),
     ("cases_instruction", "submission_id", "cases_submission"),
+    ("cases_intake", "case_id", "cases_case"),
     ("cases_step", "case_id", "cases_case"),
     ("reception_visit", "reception_day_id", "reception_receptionday"),
 )

@@ -12,7 +12,7 @@ from django.db import models
 from django.utils import timezone
 
 from activities.models import Activity, MediaReport, Output, Participation, Programme, TaskGroup
-from cases.models import Case, Erasure, Instruction, Outcome, Step, Submission
+from cases.models import Case, Choice, Erasure, Instruction, Intake, Outcome, Step, Submission
 from liaison.fields import phone_validator
 from liaison.models import (
     Account,
@@ -232,6 +232,12 @@ def _cases(office: Office, n: int, rows: dict):
     case = make_case(office, DAY, studio=rows[Studio], member=rows[Member], **texts(Case, text))
     yield case
     yield Step.objects.create(case=case, state=case.state, by=by, at=timezone.now(), **texts(Step, text), **own)
+    yield Intake.objects.create(
+        case=case, proof=text, consented=True, **texts(Intake, text, number(office, n, "visitor"))
+    )
+    yield Choice.objects.create(
+        case=case, studio=rows[Studio], member=rows[Member], at=timezone.now(), **texts(Choice, text), **own
+    )
     yield Erasure.objects.create(visit=rows[Visit], reason="asked", at=timezone.now(), by=by, **own)
     yield Outcome.objects.create(case=case, kind="jobs", amount=3, happened_on=DAY, note=text, **own)
     submission = Submission.objects.create(

@@ -143,8 +143,8 @@ VERBS = {
     "activities.activity/cancel": ({}, lambda office: make_activity(office, state="planned")),
     "cases.case/move": ({"to": "accepted"}, make_case),
 }
-# tests/cases/test_erasure.py, tests/liaison/test_two_factors.py
-NOTED_BY_THEMSELVES = {"reception.visit/erase", "liaison.account/remove-second-factor"}
+# tests/cases/test_erasure.py, tests/cases/test_choices.py, tests/liaison/test_two_factors.py
+NOTED_BY_THEMSELVES = {"reception.visit/erase", "cases.case/erase", "liaison.account/remove-second-factor"}
 
 
 def test_every_verb_of_the_admin_is_walked_here():
@@ -232,6 +232,7 @@ def test_merging_is_noted_on_both_entries_with_what_moved(cast, clerk):
 def test_every_members_page_that_writes_is_walked_here():
     reading = {"show-home", "show-day", "list-day-visits", "list-visits", "show-visit", "list-cases", "show-case"}
     reading |= {"show-pass", "mend-visit"}
+    reading |= {"list-choices", "show-choice"}
     writing = {
         "add-day",
         "log-visit-on-day",
@@ -249,7 +250,9 @@ def test_every_members_page_that_writes_is_walked_here():
         "accept-swap",
         "decline-swap",
         "withdraw-swap",
-    }  # tests/cases/test_duties.py for the last line
+        # tests/cases/test_duties.py for the last line
+        "accept-choice", "decline-choice", "pass-on-choice",  # tests/cases/test_choices.py
+    }  # fmt: skip
     assert {pattern.name for pattern in members_pages.urlpatterns} == reading | writing
 
 

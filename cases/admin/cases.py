@@ -2,6 +2,8 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from cases.admin.erasing import EraseForm
+from cases.erasure import erase
 from cases.forms import OfficeMoveForm
 from cases.models import Case, Step
 from cases.workflow import TRANSITIONS, State
@@ -25,6 +27,20 @@ def can_move(case: Case) -> bool:
     return not case.is_voided and bool(TRANSITIONS[State(case.state)])
 
 
+def keeps_a_sender(case: Case) -> bool:
+    """Whoever scanned a code and was not accepted yet; afterwards the visit keeps who it was."""
+    intake = getattr(case, "intake", None)
+    return intake is not None and bool(intake.visitor_name or intake.visitor_phone or intake.photos.exists())
+
+
+class EraseSenderForm(EraseForm):
+    lede = "删除反映人的称呼、电话和照片，并清理这件事各处文字里的姓名和号码。事项本身和统计数字不变。删除不能撤销。"
+
+    def act(self, record, *, by, at):
+        erase([record.intake], reason=self.cleaned_data["reason"], by=by, at=at, request=self.request)
+
+
+ERASE = Verb("erase", "删除个人信息", EraseSenderForm, "的个人信息已删除。", keeps_a_sender, tone="plain", entry=None)
 MOVE = Verb("move", "办理", OfficeMoveForm, "已办理。", can_move, tone="primary")
 
 
@@ -103,7 +119,7 @@ class CaseAdmin(Revealing, ScopedAdmin):
         {"fields": ["number", "state_badge", "lamp", "resolved_on", "satisfaction", "merged_into"]},
     )
     inlines = [StepInline]
-    verbs = (MOVE,)
+    verbs = (MOVE, ERASE)
     frozen = ("organisation", "studio", "registered_on")
     named_with = ("organisation",)
 

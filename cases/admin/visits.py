@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
 
+from cases.admin.erasing import EraseForm
 from cases.erasure import erase
 from cases.forms.visits import photos_of
 from cases.models import Erasure
@@ -14,7 +15,7 @@ from liaison.models import Entry
 from liaison.scoped_admin.columns import CappedPaginator
 from liaison.scoped_admin.filters import OrganisationFilter, PeriodFilter
 from liaison.scoped_admin.options import ScopedAdmin
-from liaison.scoped_admin.verbs import ActForm, Verb
+from liaison.scoped_admin.verbs import Verb
 from reception.admin import VisitAdmin, VisitForm
 from reception.models import Visit
 
@@ -34,12 +35,8 @@ class OfficeVisitForm(VisitForm):
         return cleaned
 
 
-class EraseForm(ActForm):
+class EraseVisitorForm(EraseForm):
     lede = "删除来访人的称呼、电话和照片，并清理反映事项、答复、帮办记录里的姓名和号码。来访本身和统计数字不变。删除不能撤销。"
-    reason = forms.ChoiceField(
-        label="删除原因", choices=[r for r in Erasure.Reason.choices if r[0] != Erasure.Reason.EXPIRED], widget=forms.RadioSelect,
-        error_messages={"required": "请选择删除原因。"},
-    )  # fmt: skip
     everywhere = forms.BooleanField(label="同一电话在本单位的其他来访一并删除", required=False)
 
     def act(self, record, *, by, at):
@@ -54,7 +51,7 @@ def names_somebody(visit: Visit) -> bool:
     return bool(visit.visitor_name or visit.visitor_phone) or photos_of(visit).exists()
 
 
-ERASE = Verb("erase", "删除个人信息", EraseForm, "的个人信息已删除。", names_somebody, tone="plain", entry=None)
+ERASE = Verb("erase", "删除个人信息", EraseVisitorForm, "的个人信息已删除。", names_somebody, tone="plain", entry=None)
 
 
 @admin.register(Visit)
@@ -90,8 +87,8 @@ class VisitWithCaseAdmin(VisitAdmin):
 class ErasureAdmin(ScopedAdmin):
     """What was erased, for the office to answer whoever asked for it."""
 
-    list_display = ["at", "organisation", "visit", "reason", "texts", "photos", "by"]
-    list_select_related = ["organisation", "visit", "by"]
+    list_display = ["at", "organisation", "visit", "intake", "reason", "texts", "photos", "by"]
+    list_select_related = ["organisation", "visit", "intake__case", "by"]
     list_filter = [OrganisationFilter, ("at", PeriodFilter), "reason"]
     sortable_by = ()
     paginator = CappedPaginator

@@ -90,7 +90,7 @@ class MergeSerializer(MoveSerializer):
 class CaseResource(VoidableResource):
     """Each move of the table is an act and writes its step."""
 
-    queryset = Case.objects.prefetch_related(
+    queryset = Case.objects.select_related("intake").prefetch_related(
         "visits", "joint_departments", Prefetch("steps", Step.objects.select_related("by").order_by("at", "id"))
     )
     serializer_class = CaseSerializer

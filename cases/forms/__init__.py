@@ -1,10 +1,13 @@
 """What members and their office fill in, one form per act."""
 
 from .cases import MoveForm, OfficeMoveForm
+from .choices import AcceptForm, DeclineForm, PassOnForm
 from .days import ExtraDayForm, HoldForm, SignInForm
 from .duties import AnnounceDayForm, CancelDayForm, DutiesForm, SwapForm
+from .intakes import IntakeForm
 from .visits import VisitForm, VoidForm, WalkInForm
 
 __all__ = [
-    "AnnounceDayForm", "CancelDayForm", "DutiesForm", "ExtraDayForm", "HoldForm", "MoveForm", "OfficeMoveForm", "SignInForm", "SwapForm", "VisitForm", "VoidForm", "WalkInForm",
+    "AcceptForm", "AnnounceDayForm", "CancelDayForm", "DeclineForm", "DutiesForm", "ExtraDayForm", "HoldForm", "IntakeForm",
+    "MoveForm", "OfficeMoveForm", "PassOnForm", "SignInForm", "SwapForm", "VisitForm", "VoidForm", "WalkInForm",
 ]  # fmt: skip

@@ -265,8 +265,10 @@ class Case(Voidable):
 
     @property
     def recognised_by(self) -> list[str]:
-        """Words by which a text would give away whoever brought the matter; no query when the visits are prefetched."""
-        return [word for visit in self.visits.all() for word in visit.recognised_by]
+        """Words by which a text would give away whoever brought the matter; no query when visits and intake are
+        prefetched."""
+        intake = [self.intake] if hasattr(self, "intake") else []
+        return [word for one in (*self.visits.all(), *intake) for word in one.recognised_by]
 
     @staticmethod
     def must_name_nobody(title: str, visits: Iterable[Visit]):
@@ -303,13 +305,17 @@ class Case(Voidable):
         return self
 
     @transaction.atomic
-    def move(self, to: str, *, by: Account | None, at, note: str = "", reply: str = "", **changes) -> "Step":
+    def move(
+        self, to: str, *, by: Account | None, at, note: str = "", reply: str = "", is_told: bool = False, **changes
+    ) -> "Step":
         """Go to another state and write the step. Raises ValidationError for a move outside the table.
 
-        `reply`: what the department answered. `changes`: result and result_class on resolving, merged_into on merging.
+        `reply`: what the department answered. `is_told`: the note is for whoever brought the matter. `changes`: result
+        and result_class on resolving, merged_into on merging, member and sector on accepting.
         """
         state = Case.objects.select_for_update(of=("self",)).values_list("state", flat=True).get(pk=self.pk)
         self.must_allow(state, to, note)
+        self._end_offer(to, by, at)
         self.times_reopened += state in DONE and to == State.IN_PROGRESS
         if to not in DONE:
             self.resolved_on = None
@@ -321,8 +327,17 @@ class Case(Voidable):
         self.full_clean()
         self.save()
         return Step.objects.create(
-            case=self, organisation=self.organisation, state=to, by=by, at=at, note=note, department_reply=reply
-        )
+            case=self, organisation=self.organisation, state=to, by=by, at=at, note=note, department_reply=reply,
+            is_told=is_told,
+        )  # fmt: skip
+
+    def _end_offer(self, to: str, by: Account | None, at):
+        """Nobody is asked any longer about a matter that goes another way. Raises ValidationError where it is taken up past
+        whoever was asked: only the acceptance makes the visit."""
+        offered = self.choices.open()
+        if to in (State.ACCEPTED, State.RESOLVED) and offered.exists():
+            raise ValidationError("扫码事项要由委员先受理：请在“待答复”里受理、认领或转给一位委员。")
+        offered.update(state="ended", by=by, answered_at=at)
 
     def must_allow(self, state: str, to: str, note: str):
         """Raises ValidationError unless a case in this state may go there."""
@@ -361,6 +376,7 @@ class Step(models.Model):
     by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="办理人")
     note = models.TextField("说明", max_length=1000, blank=True)
     department_reply = models.TextField("承办单位答复", max_length=2000, blank=True)
+    is_told = models.BooleanField("告诉反映人", default=False, db_default=False, editable=False)
 
     objects = StepQuerySet.as_manager()
 
@@ -370,3 +386,8 @@ class Step(models.Model):
 
     def __str__(self):
         return f"{self.get_state_display()} {timezone.localtime(self.at):%Y年%-m月%-d日 %H:%M}"
+
+    @property
+    def told(self) -> str:
+        """What whoever brought the matter may read of it: the state, and the note where it was written for them."""
+        return self.note if self.is_told and self.note else f"{self.get_state_display()}。"

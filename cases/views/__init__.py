@@ -1,6 +1,7 @@
 """The member's workspace under /my/."""
 
 from .cases import list_cases, move_case, show_case
+from .choices import accept_choice, decline_choice, list_choices, pass_on_choice, show_choice
 from .days import add_day, hold_day, list_day_visits, show_day, sign_in
 from .duties import announce_day, answer_swap, ask_swap, cancel_day, change_duties
 from .home import show_home
@@ -15,7 +16,8 @@ from .visits import (
 )
 
 __all__ = [
-    "add_day", "announce_day", "answer_swap", "ask_swap", "cancel_day", "change_duties", "correct_visit", "hold_day",
-    "list_cases", "list_day_visits", "list_visits", "log_visit", "log_visit_on_day", "mend_visit", "move_case",
-    "show_case", "show_day", "show_home", "show_pass", "show_visit", "sign_in", "take_visit", "void_visit",
+    "accept_choice", "add_day", "announce_day", "answer_swap", "ask_swap", "cancel_day", "change_duties", "correct_visit",
+    "decline_choice", "hold_day", "list_cases", "list_choices", "list_day_visits", "list_visits", "log_visit",
+    "log_visit_on_day", "mend_visit", "move_case", "pass_on_choice", "show_case", "show_choice", "show_day", "show_home",
+    "show_pass", "show_visit", "sign_in", "take_visit", "void_visit",
 ]  # fmt: skip

@@ -4,6 +4,7 @@ from django.views.decorators.http import require_GET
 from reception.models import Duty, DutySwap, ReceptionDay
 from studios.models import Studio
 
+from .choices import own_choices
 from .workspace import own_cases, own_days, own_visits, page, workspace
 
 FEW = 5
@@ -26,6 +27,7 @@ def show_home(request):
         "visits": own_visits(request.user)[:FEW],
         "swaps": _swaps(request.user, today),
         "coming_duties": _coming_duties(request.user, today),
+        "choices": own_choices(request.user).open()[:FEW],
         "cases": own_cases(request.user).open().order_by("deadline", "pk")[:FEW],
         "tab": "home",
     }

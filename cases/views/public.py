@@ -28,6 +28,12 @@ class Person:
     expertise: list[str]
 
 
+def studio_of(code: str) -> Studio:
+    """The studio behind a code, however it was typed; 404 for none."""
+    with reach.everything():
+        return get_object_or_404(Studio.objects.select_related("organisation", "division"), code=code.upper())
+
+
 @login_not_required
 @require_safe
 @cache_control(public=True, max_age=60)
@@ -35,9 +41,7 @@ def show_studio(request, code):
     """Some eight queries, whatever the size of the team; closed studios say so."""
     if code != code.upper():
         return redirect("public:show-studio", code.upper())
-    with reach.everything():
-        found = Studio.objects.select_related("organisation", "division")
-        studio = get_object_or_404(found, code=code)
+    studio = studio_of(code)
     today = timezone.localdate()
     with reach.of_office(studio.organisation_id):
         days = studio.reception_days.announced(today)

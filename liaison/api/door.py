@@ -5,7 +5,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
-from liaison.api import limits
+from liaison import limits
 from liaison.models import ApiToken, Entry
 from liaison.refusal import API, refusal
 from liaison.source import client_address
@@ -47,7 +47,7 @@ class DoorMiddleware:
         token = ApiToken.find(written.strip())
         if fault := token.why_not(now) if token else UNKNOWN:
             return self._bad(request, token, fault)
-        if limits.count(f"account:{token.account_id}") > settings.API_PER_MINUTE:
+        if limits.count(f"api:account:{token.account_id}") > settings.API_PER_MINUTE:
             return too_many()
         token.touch(now)
         request.user, request.token = token.account, token
@@ -55,7 +55,7 @@ class DoorMiddleware:
 
     @staticmethod
     def _bad(request: HttpRequest, token: ApiToken | None, fault: str) -> HttpResponse:
-        if limits.count(f"faults:{client_address(request)}") > MOST_FAULTS:
+        if limits.count(f"api:faults:{client_address(request)}") > MOST_FAULTS:
             return too_many()
         account = token and token.account
         Entry.note(Entry.Act.REFUSED, account, request=request, by=account, path=request.path[:200], fields=[fault])

@@ -6,10 +6,11 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
-const { printed } = document.querySelector("script[data-printed]").dataset;
+// On public pages there is nobody to be told about.
+const printed = document.querySelector("script[data-printed]")?.dataset.printed;
 const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value;
 
-if (token) {
+if (printed && token) {
   window.addEventListener("beforeprint", () => {
     const body = new FormData();
     body.append("csrfmiddlewaretoken", token);

@@ -12,6 +12,9 @@ from liaison.api.urls import router
 NOT_WALKED = {
     "s/<slug:code>/": "public; what it tells is tested in tests/cases/test_public_studio.py",
     "S/<slug:code>/": "the same",
+    "s/<slug:code>/say/": "public; tested in tests/cases/test_intake.py",
+    "s/<slug:code>/slip/": "shown to the browser that sent it alone; the same",
+    "captcha/": "a puzzle, of nobody; the same",
     "logout/": "ends the session that the walk needs",
     "admin/logout/": "the same",
     "admin/login/": "the door; walked by test_trail",
@@ -28,6 +31,7 @@ KEY = re.compile(r"<(?:[a-z]+:)?\w+>")
 NAMED = {
     "my/days/": "reception.receptionday", "my/visits/": "reception.visit", "my/cases/": "cases.case",
     "my/swaps/": "reception.dutyswap",
+    "my/choices/": "cases.choice",
     "dashboard/views/": "reports.savedview",
     "reports/periods/": "reports.periodreport",
     "reports/templates/": "reports.reporttemplate", "files/": "liaison.attachment",

@@ -18,7 +18,11 @@ from tests.pages import change, errors
 from tests.rows import one_of_each
 
 # What a row's own rules ask for beside the link.
-ALONGSIDE = {"merged_into_id": ", state = 'merged'", "target_id": ", kind = 'organisation', studio_id = NULL"}
+ALONGSIDE = {
+    "merged_into_id": ", state = 'merged'",
+    "intake_id": ", visit_id = NULL",
+    "target_id": ", kind = 'organisation', studio_id = NULL",
+}
 EVERY_LINK = [(table, link.column) for table, links in LINKS.items() for link in links]
 
 

@@ -141,7 +141,9 @@ def test_nothing_is_written_into_another_office(both):
 
 @pytest.mark.parametrize(("child", "column", "parent"), TOGETHER)
 def test_a_row_cannot_hang_on_another_offices_row_even_in_raw_sql(both, child, column, parent):
-    foreign = f"SELECT id FROM {parent} WHERE organisation_id = {both.xifeng.organisation.pk} LIMIT 1"
+    # A matter nobody was asked about yet: its only intake and its only open offer would be in the way otherwise.
+    make_case(both.xifeng)
+    foreign = f"SELECT max(id) FROM {parent} WHERE organisation_id = {both.xifeng.organisation.pk}"
     own = f"SELECT id FROM {child} WHERE organisation_id = {both.chengguan.organisation.pk} LIMIT 1"
     with transaction.atomic(), connection.cursor() as cursor:
         if child == "cases_step":  # only ever appended
@@ -173,7 +175,11 @@ def test_with_the_first_wall_down_no_page_shows_another_offices_rows(client, bot
     foreign = mark(both.xifeng)
     labels = [model.replace("_", ".", 1) for model in OWNED if not model.startswith("reports")]
     # Those have no page in the admin.
-    labels = [label for label in labels if label not in ("cases.caseseries", "liaison.job", "liaison.notice")]
+    labels = [
+        label
+        for label in labels
+        if label not in ("cases.caseseries", "cases.choice", "cases.intake", "liaison.job", "liaison.notice")
+    ]
     shown = {label: client.get(page("changelist", label)).content.decode() for label in labels}
     assert [label for label, body in shown.items() if foreign in body] == []
     assert sum(mark(both.chengguan) in body for body in shown.values()) > 8

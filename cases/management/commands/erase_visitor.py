@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from cases import erasure
-from cases.models import Erasure
+from cases.models import Erasure, Intake
 from liaison import reach
 from liaison.management import Refusal
 from liaison.models import Organisation
@@ -24,23 +24,27 @@ class Command(BaseCommand):
 
     @reach.everything()
     def handle(self, **options):
-        visits = Visit.objects.of_visitor(self.asked("完整的称呼或电话号码："))
-        if options["organisation"]:
-            office = Organisation.objects.filter(division__code=options["organisation"]).first()
-            if office is None:
-                raise Refusal(f"没有区划代码 {options['organisation']} 的政协组织。")
-            visits = visits.filter(organisation=office)
-        visits = list(visits.select_related("organisation"))
-        if not visits:
+        found = self.found(self.asked("完整的称呼或电话号码："), options["organisation"])
+        if not found:
             raise Refusal("没有这个称呼或电话的来访。")
-        for visit in visits:
-            self.stdout.write(f"{visit.organisation.short_name} {visit}")
+        for source in found:
+            self.stdout.write(f"{source.organisation.short_name} {source}")
         if (
             not options["yes"]
-            and self.asked(f"删除以上 {len(visits)} 次来访的个人信息，不能撤销。输入 是 继续：") != "是"
+            and self.asked(f"删除以上 {len(found)} 次来访的个人信息，不能撤销。输入 是 继续：") != "是"
         ):
             raise Refusal("没有删除。")
-        self.stdout.write(f"已删除：{erasure.erase(visits, reason=options['reason'], at=timezone.now(), by=None)}。")
+        self.stdout.write(f"已删除：{erasure.erase(found, reason=options['reason'], at=timezone.now(), by=None)}。")
+
+    def found(self, visitor: str, code: str | None) -> list[Visit | Intake]:
+        """What came from whoever is called so, at the desk and by a code."""
+        sources = [Visit.objects.of_visitor(visitor), Intake.objects.of_visitor(visitor).select_related("case")]
+        if code:
+            office = Organisation.objects.filter(division__code=code).first()
+            if office is None:
+                raise Refusal(f"没有区划代码 {code} 的政协组织。")
+            sources = [rows.filter(organisation=office) for rows in sources]
+        return [source for rows in sources for source in rows.select_related("organisation")]
 
     def asked(self, question: str) -> str:
         if sys.stdin.isatty():

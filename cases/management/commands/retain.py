@@ -24,8 +24,8 @@ class Command(BaseCommand):
 
     @reach.everything()
     def count(self, today):
-        due = {pk for visits in retention.expired(today) for pk in visits.values_list("pk", flat=True)}
-        self.stdout.write(f"超过 {settings.VISITOR_DAYS} 天、尚有个人信息的来访 {len(due)} 次；没有删除。")
+        due = {(rows.model, pk) for rows in retention.expired(today) for pk in rows.values_list("pk", flat=True)}
+        self.stdout.write(f"超过 {settings.VISITOR_DAYS} 天、尚有个人信息的来访和扫码说事 {len(due)} 次；没有删除。")
 
     def progress(self, report):
         self.stdout.write(f"{report}……")
