@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.views import intakes, public
+from cases.views import feeds, intakes, public
 
 app_name = "public"
 
@@ -12,4 +12,6 @@ urlpatterns = [
     path("s/<slug:code>/say/", intakes.say, name="say"),
     path("s/<slug:code>/slip/", intakes.show_slip, name="show-slip"),
     path("captcha/", intakes.give_challenge, name="give-challenge"),
+    path("s/<slug:code>/calendar.ics", feeds.studio_feed, name="studio-feed"),
+    path("calendar/<slug:token>.ics", feeds.own_feed, name="own-feed"),
 ]

@@ -6,6 +6,16 @@ app_name = "cases"
 
 urlpatterns = [
     path("", views.show_home, name="show-home"),
+    path("calendar/", views.show_calendar, name="show-calendar"),
+    path("calendar/feeds/", views.list_feeds, name="list-feeds"),
+    path("calendar/feeds/<int:pk>/revoke/", views.revoke_feed, name="revoke-feed"),
+    path("register/", views.fill_register, name="fill-register"),
+    path("ledger/", views.print_ledger, name="print-ledger"),
+    path("days/<int:pk>/register/", views.print_day_register, name="print-day-register"),
+    path("attendance/", views.show_attendance, name="show-attendance"),
+    path("attendance.xlsx", views.export_attendance, name="export-attendance"),
+    path("sign-in/<str:code>/", views.join_day, name="join-day"),
+    path("days/<int:pk>/sign-in/code/", views.show_sign_in_code, name="show-sign-in-code"),
     path("days/new/", views.add_day, name="add-day"),
     path("days/<int:pk>/", views.show_day, name="show-day"),
     path("days/<int:pk>/visits/", views.list_day_visits, name="list-day-visits"),

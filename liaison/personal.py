@@ -41,6 +41,7 @@ PERSONAL = {
     "activities.mediareport": {"title": Kind.OFFICE, "void_reason": Kind.MENTIONS},
     "reception.receptionday": {"summary": Kind.MENTIONS, "void_reason": Kind.MENTIONS, "cancel_reason": Kind.MENTIONS},
     "reception.dutyswap": {"note": Kind.OFFICE},
+    "reception.feed": {"name": Kind.OFFICE, "digest": Kind.SECRET},
     "reception.visit": {
         "visitor_name": Kind.ENCRYPTED, "visitor_phone": Kind.ENCRYPTED, "visitor_name_hash": Kind.SECRET,
         "visitor_phone_hash": Kind.SECRET, "content": Kind.MENTIONS, "reply": Kind.MENTIONS,

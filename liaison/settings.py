@@ -441,7 +441,21 @@ DEFAULT_EXCEPTION_REPORTER_FILTER = "liaison.discretion.Discreet"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"secrets": {"()": "liaison.logs.MaskSecrets"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "bare": {"format": "%(message)s"},
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["secrets"]},
+        "access": {
+            "class": "logging.StreamHandler",
+            "formatter": "bare",
+            "filters": ["secrets"],
+            "stream": "ext://sys.stdout",
+        },
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
+    # The web server's own lines, when it is started with --access-log.
+    "loggers": {"granian.access": {"handlers": ["access"], "level": "INFO", "propagate": False}},
 }

@@ -56,7 +56,7 @@ OPEN = {
     "liaison_account", "liaison_anchor", "liaison_entry", "liaison_grant", "liaison_seal", "liaison_unsealed",
     "django_session",
     # What opens an account and who is logged in: read before anybody is known, shown to the account alone.
-    "liaison_apitoken", "liaison_pastpassword", "liaison_signincode", "mfa_authenticator", "usersessions_usersession",
+    "liaison_apitoken", "reception_feed", "liaison_pastpassword", "liaison_signincode", "mfa_authenticator", "usersessions_usersession",
     # Come with the log-in's library and stay empty: there are no e-mail addresses.
     "account_emailaddress", "account_emailconfirmation",
     # The roll-up's own notes, without content; Django's own tables.

@@ -31,7 +31,7 @@ from liaison.models import (
     SpecialCommittee,
     Term,
 )
-from reception.models import Duty, DutySwap, ReceptionDay, Visit
+from reception.models import Duty, DutySwap, Feed, ReceptionDay, Visit
 from reports.models import DataCheck, PeriodReport, ReportFigure, ReportTemplate, SavedView, Supplement
 from reports.word import own_template
 from studios.models import (
@@ -216,6 +216,10 @@ def _reception(office: Office, n: int, rows: dict):
     )
     yield day
     yield Duty.objects.create(reception_day=day, member=rows[Member])
+    account = mark(office, n, ACCOUNT)
+    yield Feed.objects.create(
+        account=rows[Account], name=account, digest=Feed.digest_of(account), issued_at=timezone.now()
+    )
     yield DutySwap.objects.create(
         reception_day=day, giver=rows[Member], asked_by=rows[Account], asked_at=timezone.now(), **texts(DutySwap, text)
     )

@@ -231,7 +231,7 @@ def test_merging_is_noted_on_both_entries_with_what_moved(cast, clerk):
 
 def test_every_members_page_that_writes_is_walked_here():
     reading = {"show-home", "show-day", "list-day-visits", "list-visits", "show-visit", "list-cases", "show-case"}
-    reading |= {"show-pass", "mend-visit"}
+    reading |= {"show-calendar", "show-attendance", "show-sign-in-code", "show-pass", "mend-visit"}
     reading |= {"list-choices", "show-choice"}
     writing = {
         "add-day",
@@ -250,9 +250,17 @@ def test_every_members_page_that_writes_is_walked_here():
         "accept-swap",
         "decline-swap",
         "withdraw-swap",
-        # tests/cases/test_duties.py for the last line
-        "accept-choice", "decline-choice", "pass-on-choice",  # tests/cases/test_choices.py
-    }  # fmt: skip
+        "accept-choice",
+        "decline-choice",
+        "pass-on-choice",  # tests/cases/test_choices.py
+        "list-feeds",
+        "export-attendance",
+        "fill-register",
+        "print-day-register",
+        "print-ledger",
+        "join-day",
+        "revoke-feed",
+    }  # tests/cases/test_duties.py, test_feeds.py, test_register.py and test_signing_in.py for the last lines
     assert {pattern.name for pattern in members_pages.urlpatterns} == reading | writing
 
 

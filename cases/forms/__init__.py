@@ -2,12 +2,13 @@
 
 from .cases import MoveForm, OfficeMoveForm
 from .choices import AcceptForm, DeclineForm, PassOnForm
-from .days import ExtraDayForm, HoldForm, SignInForm
-from .duties import AnnounceDayForm, CancelDayForm, DutiesForm, SwapForm
+from .days import ExtraDayForm, HoldForm, JoinForm, SignInForm
+from .duties import AnnounceDayForm, CancelDayForm, DutiesForm, FeedForm, SwapForm
 from .intakes import IntakeForm
 from .visits import VisitForm, VoidForm, WalkInForm
 
 __all__ = [
-    "AcceptForm", "AnnounceDayForm", "CancelDayForm", "DeclineForm", "DutiesForm", "ExtraDayForm", "HoldForm", "IntakeForm",
-    "MoveForm", "OfficeMoveForm", "PassOnForm", "SignInForm", "SwapForm", "VisitForm", "VoidForm", "WalkInForm",
+    "AcceptForm", "AnnounceDayForm", "CancelDayForm", "DeclineForm", "DutiesForm", "ExtraDayForm", "FeedForm",
+    "HoldForm", "IntakeForm", "JoinForm", "MoveForm", "OfficeMoveForm", "PassOnForm", "SignInForm", "SwapForm",
+    "VisitForm", "VoidForm", "WalkInForm",
 ]  # fmt: skip

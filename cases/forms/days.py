@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from liaison.models import Entry, Member
 from liaison.models.diff import picture
+from liaison.scope import may_write
 from reception.models import Duty, ReceptionDay
 from studios.models import Posting, Studio
 
@@ -88,7 +89,7 @@ class SignInForm(forms.Form):
         self.fields["member"].queryset = self._people()
 
     def _people(self):
-        if self.day.studio.liaison_officer_id != self.account.pk:
+        if not may_write(self.account, self.day):
             return Member.objects.filter(pk=self.account.scope.member)
         postings = Posting.objects.visible_to(self.account).standing_on(self.day.held_on)
         postings = postings.filter(studio=self.day.studio_id)
@@ -107,6 +108,19 @@ class SignInForm(forms.Form):
     def save(self, *, request, at) -> Duty:
         """Raises ValidationError on a closed day, or one that is not today."""
         return _sign_in(self.day, self.cleaned_data["member"], at, request)
+
+
+class JoinForm(forms.Form):
+    """A member who has scanned the day's code signs in; there is nothing to fill in."""
+
+    def __init__(self, *args, account, day: ReceptionDay, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.account, self.day = account, day
+
+    @transaction.atomic
+    def save(self, *, request, at) -> Duty:
+        """Raises ValidationError when the day was closed meanwhile."""
+        return _sign_in(self.day, self.account.member, at, request)
 
 
 def _sign_in(day: ReceptionDay, member: Member, at, request) -> Duty:

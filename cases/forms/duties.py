@@ -6,7 +6,7 @@ from django.db import transaction
 
 from liaison.models import Entry, Member
 from liaison.models.diff import picture
-from reception.models import Duty, DutySwap, ReceptionDay
+from reception.models import Duty, DutySwap, Feed, ReceptionDay
 
 
 class DayForm(forms.Form):
@@ -104,3 +104,13 @@ class SwapForm(forms.ModelForm):
         swap.taker, swap.note = self.cleaned_data["taker"], self.cleaned_data["note"]
         swap.ask(self.duty, by=request.user, at=at)
         Entry.note(Entry.Act.ADD, swap, request=request)
+
+
+class FeedForm(forms.ModelForm):
+    """A new address for a calendar program."""
+
+    class Meta:
+        model = Feed
+        fields = ["name"]
+        widgets = {"name": forms.TextInput({"placeholder": "如：手机日历", "autocomplete": "off"})}
+        error_messages = {"name": {"required": "请写明用在哪里，停用时好辨认。"}}

@@ -8,15 +8,11 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from cases.forms import ExtraDayForm, HoldForm, SignInForm
 from liaison.constraints import tell
-from reception.models import DutySwap
+from liaison.scope import may_write
+from reception.models import DutySwap, ReceptionDay
 from studios.models import Studio
 
-from .workspace import kept_days, own_days, page, reached_days, reached_visits, unmended, workspace
-
-
-def _day(request, pk):
-    days = own_days(request.user).with_running_totals().prefetch_related("duties__member")
-    return get_object_or_404(days, pk=pk)
+from .workspace import own_days, page, reached_days, reached_visits, unmended, workspace
 
 
 def _looked_at(request, pk):
@@ -39,8 +35,11 @@ def show_day(request, pk):
     people = [m for m in signs_in.fields["member"].queryset if m.pk not in here]
     today, own = timezone.localdate(), request.user.scope.member
     context = {"today": today, "missing": people, "tab": "home", "is_ahead": day.held_on > today}
+    if day.state == ReceptionDay.State.HELD:
+        context["handlings"] = day.handlings()
+    context |= {"keeps": may_write(request.user, day), "is_past": day.held_on < today}
+    context["is_own"] = own_days(request.user).filter(pk=day.pk).exists()
     if day.is_open and day.held_on >= today:
-        context["keeps"] = kept_days(request.user).filter(pk=day.pk).exists()
         context["is_on_duty"] = own in {duty.member_id for duty in day.duties.all() if not duty.signed_in_at}
         context["own_swap"] = day.swaps.filter(giver=own, state=DutySwap.State.ASKED).first() if own else None
     return page(request, "day", _list(request, day) | context)
@@ -80,7 +79,7 @@ def add_day(request):
 @require_POST
 @workspace
 def sign_in(request, pk):
-    day = _day(request, pk)
+    day = _looked_at(request, pk)
     form = SignInForm(request.POST, account=request.user, day=day)
     try:
         sentence = f"{form.save(request=request, at=timezone.now())}已签到。" if form.is_valid() else ""
@@ -96,7 +95,7 @@ def sign_in(request, pk):
 @require_http_methods(["GET", "POST"])
 @workspace
 def hold_day(request, pk):
-    day = _day(request, pk)
+    day = _looked_at(request, pk)
     if request.method == "GET" and not day.is_open:
         messages.info(request, f"这个接待日{day.get_state_display()}，不用再结束登记。")
         return redirect("cases:show-day", day.pk)
@@ -109,5 +108,5 @@ def hold_day(request, pk):
         else:
             messages.success(request, "接待日已登记为已开展。")
             return redirect("cases:show-day", day.pk)
-    context = {"day": day, "form": form}
+    context = {"day": day, "form": form, "handlings": day.handlings()}
     return unmended(request, "hold", context) if form.errors else page(request, "hold", context)

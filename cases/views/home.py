@@ -5,7 +5,7 @@ from reception.models import Duty, DutySwap, ReceptionDay
 from studios.models import Studio
 
 from .choices import own_choices
-from .workspace import own_cases, own_days, own_visits, page, workspace
+from .workspace import keeps_register, own_cases, own_days, own_visits, page, workspace
 
 FEW = 5
 
@@ -29,6 +29,7 @@ def show_home(request):
         "coming_duties": _coming_duties(request.user, today),
         "choices": own_choices(request.user).open()[:FEW],
         "cases": own_cases(request.user).open().order_by("deadline", "pk")[:FEW],
+        "keeps": keeps_register(request.user),
         "tab": "home",
     }
     return page(request, "home", context)

@@ -14,7 +14,7 @@ from liaison.models.diff import picture
 from studios.models import Studio
 
 from .storing import store
-from .workspace import own_days, own_visits, page, reached_visits, unmended, workspace
+from .workspace import keeps_register, own_days, own_visits, page, reached_visits, unmended, workspace
 
 PAGE = 30
 
@@ -74,8 +74,9 @@ def list_visits(request):
         last = get_object_or_404(own_visits(request.user), pk=before)
         visits = visits.listed_after(last)
     rows = list(visits[: PAGE + 1])
+    keeps = keeps_register(request.user)
     older = rows[PAGE - 1].pk if len(rows) > PAGE else None
-    return page(request, "visits", {"visits": rows[:PAGE], "older": older, "tab": "visits"})
+    return page(request, "visits", {"visits": rows[:PAGE], "older": older, "tab": "visits", "keeps": keeps})
 
 
 def _visit(request, pk):

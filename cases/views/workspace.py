@@ -1,5 +1,6 @@
 """What every page under /my/ shares: whose it is, and whose rows it may touch."""
 
+from datetime import date
 from functools import wraps
 
 from django.http import Http404
@@ -7,7 +8,8 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from cases.models import Case
-from liaison.roles import RECORDERS
+from liaison.periods import Period, PeriodError, month_of, parse
+from liaison.roles import RECORDERS, Role
 from liaison.scope import also
 from reception.models import ReceptionDay, Visit
 from studios.models import Studio
@@ -68,6 +70,26 @@ def reached_visits(account):
 def own_cases(account):
     cases = Case.objects.visible_to(account).owned_by(account).unvoided()
     return cases.select_related("studio", "category", "member").with_lamps(timezone.localdate())
+
+
+def reached_studios(account):
+    """The account's own, and those that it keeps for its office."""
+    studios = Studio.objects.visible_to(account)
+    return (studios.owned_by(account) | studios.writable_by(account)).order_by("pinyin", "pk")
+
+
+def keeps_register(account) -> bool:
+    """Whether the account records for whole studios, not for one member alone."""
+    return bool({Role.CLERK, Role.LIAISON_OFFICER} & account.roles)
+
+
+def asked_month(request, today: date) -> Period:
+    """?month=2026-11; the present one for whatever else."""
+    try:
+        month = parse(request.GET.get("month", ""), today)
+        return month if month == month_of(month.start) else month_of(today)
+    except PeriodError:
+        return month_of(today)
 
 
 def page(request, name: str, context: dict, *, status: int = 200) -> TemplateResponse:

@@ -61,6 +61,12 @@ class ReceptionDayQuerySet(VoidableQuerySet):
         ahead = self.unvoided().filter(state=ReceptionDay.State.ANNOUNCED, held_on__gte=today)
         return ahead.filter(kind=ReceptionDay.Kind.PUBLIC).order_by("held_on", "opens", "id")
 
+    def public(self):
+        """Days for the public that were ever announced, the cancelled ones among them."""
+        # Days from before announcements were dated show by their state that they were announced.
+        announced = Q(announced_at__isnull=False) | Q(state__in=("announced", "held"))
+        return self.unvoided().filter(announced, kind=ReceptionDay.Kind.PUBLIC)
+
     def expected(self):
         """Days that may still receive visits: planned or announced."""
         return self.unvoided().filter(state__in=[ReceptionDay.State.PLANNED, ReceptionDay.State.ANNOUNCED])
@@ -110,6 +116,10 @@ class ReceptionDay(Inheriting, Voidable):
     summary = models.TextField("小结", blank=True)
     # When it was closed: what was written offline before that may still arrive (补记).
     held_at = models.DateTimeField("结束登记时间", null=True, blank=True, editable=False)
+    # Kept by a trigger (migration 0010), for calendars that follow the day: what it is about has changed so often, and when last.
+    revision = models.PositiveIntegerField("修订次数", default=0, editable=False)
+    changed_at = models.DateTimeField("修订时间", default=timezone.now, editable=False)
+    announced_at = models.DateTimeField("公布时间", null=True, editable=False)
     members = models.ManyToManyField(Member, through="Duty", related_name="reception_days", verbose_name="值班委员")
 
     objects = ReceptionDayQuerySet.as_manager()
@@ -287,6 +297,13 @@ class ReceptionDay(Inheriting, Voidable):
         """Members on duty who signed in; no query when the duties are prefetched."""
         return [duty for duty in self.duties.all() if duty.signed_in_at]
 
+    def handlings(self) -> list[tuple[str, int]]:
+        """(words, parties) for each way in which visits of this day were dealt with; one query."""
+        visits = self.visits.counted()
+        counts = dict(visits.order_by().values_list("handling").annotate(parties=Count("pk")))
+        choices = self.visits.model.Handling.choices
+        return [(label, counts.get(value, 0)) for value, label in choices]
+
     def people(self) -> int:
         """人次 received on this day; one query."""
         return self.visits.counted().aggregate(total=Sum("headcount"))["total"] or 0
@@ -295,6 +312,11 @@ class ReceptionDay(Inheriting, Voidable):
 class DutyQuerySet(ScopedQuerySet):
     path = "reception_day__organisation__path"
     owners = ("reception_day",)
+
+    def due(self, today):
+        """Duties that were to be done: of days that were held, or are past, or on which the member has signed in."""
+        done = Q(reception_day__state="held") | Q(reception_day__held_on__lt=today) | Q(signed_in_at__isnull=False)
+        return self.filter(done, reception_day__voided_at__isnull=True).exclude(reception_day__state="cancelled")
 
     def own(self, scope: Scope) -> Q:
         mine = Q(reception_day__studio__in=own_studios(scope))

@@ -21,7 +21,7 @@ def kind_of(model: type[models.Model]) -> str:
     """The kind of mark that rows of a model carry."""
     if model._meta.db_table in (*OWNED, *HANGING):
         return WALLED
-    return {"account": ACCOUNT, "apitoken": ACCOUNT, "grant": ACCOUNT, "organisation": OFFICE}.get(
+    return {"account": ACCOUNT, "apitoken": ACCOUNT, "feed": ACCOUNT, "grant": ACCOUNT, "organisation": OFFICE}.get(
         model._meta.model_name, DIRECTORY
     )
 

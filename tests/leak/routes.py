@@ -15,6 +15,9 @@ NOT_WALKED = {
     "s/<slug:code>/say/": "public; tested in tests/cases/test_intake.py",
     "s/<slug:code>/slip/": "shown to the browser that sent it alone; the same",
     "captcha/": "a puzzle, of nobody; the same",
+    "s/<slug:code>/calendar.ics": "public; tests/cases/test_feeds.py",
+    "my/sign-in/<str:code>/": "opened by a signed code alone; tests/cases/test_signing_in.py",
+    "calendar/<slug:token>.ics": "opened by a secret token alone; the same",
     "logout/": "ends the session that the walk needs",
     "admin/logout/": "the same",
     "admin/login/": "the door; walked by test_trail",
@@ -30,7 +33,7 @@ NOT_WALKED = {
 KEY = re.compile(r"<(?:[a-z]+:)?\w+>")
 NAMED = {
     "my/days/": "reception.receptionday", "my/visits/": "reception.visit", "my/cases/": "cases.case",
-    "my/swaps/": "reception.dutyswap",
+    "my/swaps/": "reception.dutyswap", "my/calendar/feeds/": "reception.feed",
     "my/choices/": "cases.choice",
     "dashboard/views/": "reports.savedview",
     "reports/periods/": "reports.periodreport",
