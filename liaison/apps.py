@@ -7,4 +7,4 @@ class LiaisonConfig(AppConfig):
     verbose_name = "基础资料"
 
     def ready(self):
-        from liaison import log_ins, trail  # noqa: F401  connect what happens at a log-in
+        from liaison import log_ins, ringing, trail  # noqa: F401  connect what happens at a log-in and on a notice

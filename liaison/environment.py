@@ -8,7 +8,7 @@ from typing import NoReturn
 
 # Each may be given as NAME_FILE=path instead: docker secrets, systemd credentials.
 SECRETS = (
-    "SECRET_KEY", "PERSONAL_DATA_KEYS", "DATABASE_URL", "DATABASE_OWNER_URL", "BACKUP_DATABASE_URL", "REDIS_URL",
+    "SECRET_KEY", "PERSONAL_DATA_KEYS", "DATABASE_URL", "DATABASE_OWNER_URL", "BACKUP_DATABASE_URL", "REDIS_URL", "EMAIL_URL",
 )  # fmt: skip
 SHORTEST_KEY = 50
 FEWEST_CHARACTERS = 5

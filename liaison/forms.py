@@ -7,16 +7,20 @@ from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
+from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.forms.models import BaseInlineFormSet
 from django.utils import timezone
 
 from liaison import lockout, second_factor
-from liaison.models import Account, ApiToken, Grant, Member, SignInCode
+from liaison.channels import Message, NotSent, mail, robots
+from liaison.models import Account, ApiToken, Grant, Member, NoticeSetting, SignInCode
 from liaison.password_rules import RULES
 from liaison.passwords import one_time_password
+from liaison.privacy import mask_email, mask_phone
 from liaison.roles import ADMINISTRATORS
 from liaison.scoped_admin.forms import ScopedForm
 from liaison.uploads import recognised
@@ -209,6 +213,120 @@ class AttachmentForm(ScopedForm):
         self.instance.checksum = hashlib.sha256(stored.read()).hexdigest()
         stored.seek(0)
         return stored
+
+
+class NoticeSettingForm(forms.ModelForm):
+    """Which notices go out of the house, by which channels the account can be reached by."""
+
+    class Meta:
+        model = NoticeSetting
+        fields = ["rule", "by_email", "by_sms", "is_quiet"]
+        widgets = {"rule": forms.RadioSelect}
+        help_texts = {"rule": "无论怎样选，通知都会留在系统内。"}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        account, setting = self.instance.account, self.instance
+        self.fields["by_email"].help_text = mask_email(setting.email) or "还没有确认过的邮箱，请先在下面确认。"
+        self.fields["by_sms"].help_text = mask_phone(account.phone) or "账号没有手机号，请系统管理员在账号里填写。"
+        for name, is_there in (("by_email", settings.EMAIL_IS_SET), ("by_sms", settings.SMS_PROVIDER)):
+            if not is_there:
+                del self.fields[name]
+
+    def clean_by_email(self):
+        if self.cleaned_data["by_email"] and not self.instance.email:
+            raise ValidationError("请先确认邮箱，再选择邮件。")
+        return self.cleaned_data["by_email"]
+
+    def clean_by_sms(self):
+        if self.cleaned_data["by_sms"] and not self.instance.account.phone:
+            raise ValidationError("账号没有手机号，不能选择短信。")
+        return self.cleaned_data["by_sms"]
+
+    def clean(self):
+        cleaned = super().clean()
+        chosen = cleaned.get("by_email") or cleaned.get("by_sms")
+        if not (chosen or self.errors or cleaned["rule"] == NoticeSetting.Rule.INSIDE):
+            self.add_error("rule", "请在下面至少选择一个渠道，或者选“只在系统内”。")
+        return cleaned
+
+    def save(self, commit=True):
+        setting = super().save(commit)
+        setting.drop_unwanted()
+        return setting
+
+
+class EmailForm(forms.Form):
+    """A new address, to which a code is sent."""
+
+    email = forms.EmailField(
+        label="新的邮箱", max_length=100, widget=forms.EmailInput({"autocomplete": "email"}),
+        error_messages={"required": "请填写邮箱。", "invalid": "请填写有效的邮箱，例如 name@example.cn。"},
+    )  # fmt: skip
+
+    def send_code(self, setting: NoticeSetting, now) -> bool:
+        """Whether a code is on its way; otherwise the form says why not, and the former code stays good."""
+        try:
+            with transaction.atomic():
+                code = setting.issue_code(self.cleaned_data["email"], now)
+                mail.send(
+                    self.cleaned_data["email"],
+                    Message((f"确认码 {code}，30 分钟内有效。如果不是您本人操作，请不必理会。",)),
+                )
+        except ValidationError as refusal:
+            self.add_error("email", refusal)
+        except NotSent as failure:
+            self.add_error("email", failure.sentence)
+        return not self.errors
+
+
+class EmailCodeForm(forms.Form):
+    """The code that was read there."""
+
+    code = forms.CharField(
+        label="邮件里的 6 位确认码", max_length=10, widget=forms.TextInput(CODE_INPUT | {"autofocus": False}),
+        error_messages={"required": "请填写邮件里的确认码。"},
+    )  # fmt: skip
+
+    def confirm(self, setting: NoticeSetting, now) -> bool:
+        try:
+            setting.confirm(self.cleaned_data["code"], now)
+        except ValidationError as failure:
+            self.add_error("code", failure)
+        return not self.errors
+
+
+class RobotForm(ScopedForm):
+    """Address and secret are written here and never shown again; left empty, they stay as they are."""
+
+    KEPT = "已保存，不再显示；留空则不变。"
+
+    webhook = forms.CharField(
+        label="机器人地址", max_length=500, widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
+        help_text="在群里添加机器人后得到的地址。知道它的人都能往群里发消息，请勿外传。",
+        error_messages={"required": "请填写机器人的地址。"},
+    )  # fmt: skip
+    signing = forms.CharField(
+        label="加签密钥", max_length=200, required=False, widget=forms.TextInput({"autocomplete": "off"}),
+        help_text="钉钉、飞书的机器人选了“加签”或“签名校验”时填写。",
+    )  # fmt: skip
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, stored in (("webhook", self.instance.address), ("signing", self.instance.secret)):
+            if stored and name in self.fields:
+                self.fields[name].required, self.fields[name].help_text = False, self.KEPT
+
+    def clean_webhook(self):
+        if typed := self.cleaned_data["webhook"].strip():
+            robots.check_address(typed)
+            self.instance.address = typed
+        return typed
+
+    def clean_signing(self):
+        if typed := self.cleaned_data["signing"].strip():
+            self.instance.secret = typed
+        return typed
 
 
 class MergeForm(forms.Form):

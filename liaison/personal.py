@@ -28,6 +28,10 @@ PERSONAL = {
     # A report's last paragraph; gone with the job within days.
     "liaison.job": {"parameters": Kind.MENTIONS},
     "liaison.notice": {"text": Kind.MENTIONS},
+    "liaison.noticesetting": {"email": Kind.ENCRYPTED, "new_email": Kind.ENCRYPTED, "code_digest": Kind.SECRET},
+    "liaison.delivery": {"recipient": Kind.OFFICE},
+    # No person's, but whoever knows them may post to the group.
+    "liaison.robot": {"address": Kind.ENCRYPTED, "secret": Kind.ENCRYPTED},
     "liaison.department": {"contact": Kind.ENCRYPTED, "phone": Kind.ENCRYPTED},
     "liaison.entry": {"object_label": Kind.TRAIL, "changes": Kind.TRAIL, "address": Kind.TRAIL},
     "liaison.member": {
@@ -79,6 +83,8 @@ IMPERSONAL = {
     "liaison.entry": {"object_id"},
     "liaison.job": {"kind", "title", "step", "error", "file_name", "file_type"},
     "liaison.notice": {"key", "url"},
+    "liaison.robot": {"name"},
+    "liaison.delivery": {"key", "error"},
     "liaison.seal": {"digest"},
     "liaison.anchor": {"digest"},
     "studios.studio": {"name", "brand", "host", "address", "phone", "intro", "industry", "grid", "code"},

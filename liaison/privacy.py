@@ -125,6 +125,12 @@ def mask_phone(phone: str) -> str:
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else "****"
 
 
+def mask_email(address: str) -> str:
+    """z***@example.cn: the first character and the host stay."""
+    name, _, host = address.partition("@")
+    return f"{name[:1]}***@{host}" if host else ""
+
+
 def mask_name(name: str) -> str:
     """王*: the first character stays, one star stands for the rest whatever its length."""
     return f"{name[0]}*" if name else ""

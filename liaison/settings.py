@@ -27,6 +27,11 @@ TEMPORARY_HOURS  how long a password that somebody else set waits for its first 
 CODE_MINUTES     how long a printed sign-in code is good; default 30
 IDLE_MINUTES_OFFICE, IDLE_MINUTES, SESSION_HOURS  a log-in ends when nothing was done for so long (default 15 in the
                  office, 480 for members and leaders), and in any case after so many hours (default 12)
+EMAIL_URL        the mail server, such as smtp+tls://user:password@host:587; unset: no e-mail, in the demo files under VAR_DIR/mail
+EMAIL_FROM       sender of e-mail; default: the server's own name
+NOTICE_WEBHOOK_HOSTS  hosts to which robots of groups may post, comma-separated; default: none, in the demo this machine
+SMS_PROVIDER     console (writes to the log, sends nothing) or unset: no short messages; default: console in the demo
+NOTICE_DAYS      how long read notices and the list of what was sent are kept; default 400
 API_PER_MINUTE   how often an account's programs may ask the API within a minute; default 300
 
 Every secret NAME among them may be given as NAME_FILE=path instead (liaison/environment.py).
@@ -341,6 +346,21 @@ except ValueError:
 if VISITOR_DAYS < 1:
     refuse("环境变量 VISITOR_DAYS 应为正整数（来访人个人信息的保存天数）。")
 
+# Notices on their way out (docs/operations.md).
+EMAIL_URL = secret("EMAIL_URL") or (f"filemail:///{VAR_DIR / 'mail'}" if DEMO else "")
+EMAIL_IS_SET = bool(EMAIL_URL)
+try:
+    vars().update(env.email_url_config(EMAIL_URL) if EMAIL_URL else {})
+except (environ.ImproperlyConfigured, ValueError, KeyError):
+    refuse("环境变量 EMAIL_URL 不是有效的邮件服务器地址，应形如 smtp+tls://用户:口令@主机:587。")
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="webmaster@localhost")
+NOTICE_WEBHOOK_HOSTS = env.list("NOTICE_WEBHOOK_HOSTS", default=["127.0.0.1", "localhost"] if DEMO else [])
+SMS_PROVIDER = env.str("SMS_PROVIDER", default="console" if DEMO else "")
+if SMS_PROVIDER not in ("", "console"):
+    refuse(f"环境变量 SMS_PROVIDER 只能是 console 或不设，现在是“{SMS_PROVIDER}”。")
+NOTICE_DAYS = number("NOTICE_DAYS", default=400, least=30)
+
 ROTA_MONTHS = number("ROTA_MONTHS", 3)
 LATE_DAYS = number("LATE_DAYS", default=14)
 REPORT_DUE_WORKDAYS = number("REPORT_DUE_WORKDAYS", default=5)
@@ -370,6 +390,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     # Figures are never later than this, even when every doorbell was lost.
     "sweep": {"task": "reports.tasks.drain", "schedule": 10.0, "options": {"expires": 10}},
+    "remind-duties": {"task": "reception.tasks.remind", "schedule": crontab(hour=7, minute=30)},
     "rota": {"task": "reception.tasks.plan_rota", "schedule": crontab(hour=0, minute=20)},
     # Just after midnight; every hour again, for a night on which nothing ran.
     "lapse": {"task": "cases.tasks.lapse", "schedule": crontab(minute=1)},
@@ -378,6 +399,8 @@ CELERY_BEAT_SCHEDULE = {
     "sessions": {"task": "liaison.tasks.forget_sessions", "schedule": crontab(hour=4, minute=10)},
     "seal": {"task": "liaison.tasks.seal", "schedule": 10.0, "options": {"expires": 10}},
     "jobs": {"task": "liaison.tasks.sweep_jobs", "schedule": 10.0, "options": {"expires": 10}},
+    "outbox": {"task": "liaison.tasks.send_notices", "schedule": 10.0, "options": {"expires": 10}},
+    "forget-notices": {"task": "liaison.tasks.forget_notices", "schedule": crontab(hour=4, minute=40)},
     "forget-jobs": {"task": "liaison.tasks.forget_jobs", "schedule": crontab(hour=4, minute=30)},
     "remind": {"task": "reports.tasks.remind", "schedule": crontab(hour=8, minute=30)},
     "verify": {"task": "reports.tasks.verify", "schedule": crontab(hour=3, minute=20)},

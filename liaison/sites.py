@@ -81,6 +81,8 @@ GROUPS = (
             "liaison.grant": "key",
             "liaison.entry": "shield",
             "liaison.attachment": "folder",
+            "liaison.robot": "bell",
+            "liaison.delivery": "send",
         },
     ),
 )

@@ -5,7 +5,7 @@ from celery import shared_task
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
 
-from liaison import jobs, trail
+from liaison import jobs, sending, trail
 
 logger = logging.getLogger(__name__)
 
@@ -53,3 +53,16 @@ def sweep_jobs():
 def forget_jobs():
     """Files that were asked for a week ago, each night."""
     jobs.forget()
+
+
+@shared_task(ignore_result=True)
+def send_notices():
+    """What is due of the outbox; rung on commit and swept by beat, safe to run at any time and twice."""
+    if (sent := sending.send_due()) != sending.Sent():
+        logger.info("通知外发：%s。", sent)
+
+
+@shared_task(ignore_result=True)
+def forget_notices():
+    """Read notices and ended deliveries, after NOTICE_DAYS, each night."""
+    logger.info("到期清除：通知 %d 条，外发记录 %d 条。", *sending.forget())

@@ -28,9 +28,19 @@ from django.views.defaults import page_not_found
 
 from liaison import second_factor
 from liaison.devices import device
-from liaison.forms import LogInForm, NewPasswordForm, SecondFactorForm, TokenForm
-from liaison.models import ApiToken, Attachment, Entry, Notice
+from liaison.forms import (
+    EmailCodeForm,
+    EmailForm,
+    LogInForm,
+    NewPasswordForm,
+    NoticeSettingForm,
+    SecondFactorForm,
+    TokenForm,
+)
+from liaison.models import ApiToken, Attachment, Entry, Notice, NoticeSetting
+from liaison.models.diff import picture
 from liaison.paging import page
+from liaison.privacy import mask_email
 from liaison.refusal import API, refusal
 
 CAME_BY_CODE = "came_by_code"
@@ -133,6 +143,59 @@ def read_notices(request):
     count = Notice.objects.read_by(request.user, timezone.now())
     messages.success(request, f"{count} 条通知已标为已读。" if count else "没有未读的通知。")
     return redirect("liaison:list-notices")
+
+
+@require_http_methods(["GET", "POST"])
+def set_notices(request):
+    """What goes out of the house, and by which channels."""
+    setting = own_setting(request)
+    before = picture(setting)
+    form = NoticeSettingForm(request.POST or None, instance=setting)
+    if form.is_valid():
+        Entry.note(Entry.Act.CHANGE, form.save(), request=request, before=before)
+        messages.success(request, "通知设置已保存。")
+        return redirect("liaison:set-notices")
+    return notice_page(request, form=form)
+
+
+@require_POST
+def send_email_code(request):
+    email, setting = EmailForm(request.POST), own_setting(request)
+    if email.is_valid() and email.send_code(setting, timezone.now()):
+        Entry.note(Entry.Act.CHANGE, setting, request=request, fields=["向新的邮箱发送确认码"])
+        messages.success(request, "确认码已发出，请到邮箱里查看。")
+        return redirect("liaison:set-notices")
+    return notice_page(request, email=email)
+
+
+@require_POST
+def confirm_email(request):
+    code, setting = EmailCodeForm(request.POST), own_setting(request)
+    before = picture(setting)
+    if code.is_valid() and code.confirm(setting, timezone.now()):
+        Entry.note(Entry.Act.CHANGE, setting, request=request, before=before)
+        messages.success(request, "邮箱已确认，可以选择邮件了。")
+        return redirect("liaison:set-notices")
+    return notice_page(request, code=code)
+
+
+def own_setting(request) -> NoticeSetting:
+    """Stored by whoever sends a form, not by looking at the page."""
+    if request.method == "POST":
+        return NoticeSetting.objects.get_or_create(account=request.user)[0]
+    return NoticeSetting.objects.filter(account=request.user).first() or NoticeSetting(account=request.user)
+
+
+def notice_page(request, **forms):
+    """With the form that was sent, if it had faults."""
+    setting = own_setting(request)
+    waits = setting.new_email and setting.code_good_until and setting.code_good_until > timezone.now()
+    context = {
+        "form": NoticeSettingForm(instance=setting), "email": EmailForm(), "code": EmailCodeForm(),
+        "has_email": settings.EMAIL_IS_SET, "confirmed": mask_email(setting.email),
+        "waits_for": mask_email(setting.new_email) if waits else "",
+    }  # fmt: skip
+    return TemplateResponse(request, "account/notice_settings.html", context | forms)
 
 
 # Log-ins

@@ -14,7 +14,7 @@ EVERYTHING = "(SELECT current_setting('liaison.reach', true) = '*')"
 # Tables whose rows carry their own organisation.
 OWNED = (
     "activities_activity", "activities_mediareport", "activities_output", "activities_programme", "activities_taskgroup", "cases_case", "cases_caseseries", "cases_choice", "cases_erasure",
-    "cases_instruction", "cases_intake", "cases_outcome", "cases_step", "cases_submission", "liaison_attachment", "liaison_job", "liaison_notice",
+    "cases_instruction", "cases_intake", "cases_outcome", "cases_step", "cases_submission", "liaison_attachment", "liaison_job", "liaison_notice", "liaison_robot",
     "reception_receptionday", "reception_visit", "reports_cell", "reports_datacheck", "reports_periodreport", "reports_reporttemplate",
     "reports_rolled", "reports_savedview", "reports_supplement",
     "studios_contact", "studios_fund", "studios_leaderlink", "studios_paper", "studios_studio",
@@ -55,6 +55,9 @@ OPEN = {
     # Read before anybody is known; the trail only grows, its queue and anchors hold numbers and digests alone.
     "liaison_account", "liaison_anchor", "liaison_entry", "liaison_grant", "liaison_seal", "liaison_unsealed",
     "django_session",
+    # What an account wants to have sent (the address encrypted), and what was sent, without its content: put down for
+    # whomever a notice is addressed to, and looked after by the system administrator, who reaches no office.
+    "liaison_noticesetting", "liaison_delivery",
     # What opens an account and who is logged in: read before anybody is known, shown to the account alone.
     "liaison_apitoken", "reception_feed", "liaison_pastpassword", "liaison_signincode", "mfa_authenticator", "usersessions_usersession",
     # Come with the log-in's library and stay empty: there are no e-mail addresses.

@@ -19,6 +19,7 @@ from liaison.models import (
     ActivityGroup,
     ApiToken,
     Attachment,
+    Delivery,
     Department,
     Entry,
     Grant,
@@ -26,6 +27,7 @@ from liaison.models import (
     Job,
     Member,
     Notice,
+    Robot,
     Role,
     Sector,
     SpecialCommittee,
@@ -121,7 +123,13 @@ def _kept(office: Office, n: int, rows: dict):
         **texts(Job, text),
         **own,
     )
-    yield Notice.objects.create(account=rows[Account], text=text, url="/", key=text, **own)
+    notice = Notice.objects.create(account=rows[Account], text=text, url="/", key=text, **own)
+    yield notice
+    yield Robot.objects.create(name=text, kind="wecom", address=f"https://robot.test/{text}", secret=text, **own)
+    dead = {"state": "dead", "due_at": timezone.now(), "error": "邮件服务器连不上。"}
+    yield Delivery.objects.create(
+        notice=notice, account=rows[Account], recipient=mark(office, n, ACCOUNT), channel="email", **dead, **own
+    )
     yield ReportTemplate.objects.keep(
         kind="report", content=own_template(), by=rows[Account], **texts(ReportTemplate, text), **own
     )

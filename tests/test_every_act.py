@@ -19,7 +19,7 @@ from django.utils import timezone
 from activities.models import Activity
 from cases import urls as members_pages
 from cases.models import Case
-from liaison.models import Entry, Member
+from liaison.models import Delivery, Entry, Member
 from reception.models import Duty, ReceptionDay, Visit
 from reports import urls as figures_pages
 from tests import pages
@@ -142,9 +142,12 @@ VERBS = {
     "activities.activity/hold": ({}, lambda office: make_activity(office, state="planned")),
     "activities.activity/cancel": ({}, lambda office: make_activity(office, state="planned")),
     "cases.case/move": ({"to": "accepted"}, make_case),
+    "liaison.delivery/again": ({}, lambda office: one_of_each(office)[Delivery]),
 }
-# tests/cases/test_erasure.py, tests/cases/test_choices.py, tests/liaison/test_two_factors.py
-NOTED_BY_THEMSELVES = {"reception.visit/erase", "cases.case/erase", "liaison.account/remove-second-factor"}
+# tests/cases/test_erasure.py, tests/cases/test_choices.py, tests/liaison/test_two_factors.py, tests/liaison/test_outbox.py
+NOTED_BY_THEMSELVES = {
+    "reception.visit/erase", "cases.case/erase", "liaison.account/remove-second-factor", "liaison.robot/try",
+}  # fmt: skip
 
 
 def test_every_verb_of_the_admin_is_walked_here():
@@ -180,6 +183,8 @@ ACTIONS = {
     "change_category": ("reception.visit", {"confirmed": "1"}, "change"),
     "change_kind": ("activities.activity", {"confirmed": "1", "kind": "visit"}, "change"),
     "merge_selected": ("liaison.member", {"confirmed": "1"}, "change"),
+    # Walked by tests/liaison/test_outbox.py.
+    "send_again": ("liaison.delivery", {"confirmed": "1"}, "change"),
 }
 
 

@@ -1,5 +1,5 @@
 """The admin of the ground floor, by noun."""
 
-from . import accounts, entries, organisations, people, places, records
+from . import accounts, entries, organisations, outbox, people, places, records
 
-__all__ = ["accounts", "entries", "organisations", "people", "places", "records"]
+__all__ = ["accounts", "entries", "organisations", "outbox", "people", "places", "records"]

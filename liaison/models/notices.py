@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import models
+from django.utils import timezone
 
 from liaison.privacy import blotted
 from liaison.scope import ScopedQuerySet
 
 from .accounts import Account
 from .organisations import Organisation
+from .outbox import Delivery, filled
 
 LONGEST = 300
 
@@ -21,6 +23,10 @@ class NoticeQuerySet(ScopedQuerySet):
 
     def unread(self):
         return self.filter(state=Notice.State.UNREAD)
+
+    def read_before(self, at: datetime):
+        """Read, and sent wherever it was to be sent."""
+        return self.filter(state=Notice.State.READ, read_at__lt=at).exclude(deliveries__state__in=Delivery.OPEN)
 
     def read_by(self, account: Account, at: datetime) -> int:
         """Mark all that the account has not read, and return how many."""
@@ -39,7 +45,15 @@ class NoticeQuerySet(ScopedQuerySet):
         fresh = [one for one in notices if (one.account_id, one.key) not in known]
         # Two runs at the same moment: the second one's rows are already there.
         Notice.objects.bulk_create(fresh, ignore_conflicts=True)
+        if Delivery.objects.plan(self._stored(fresh), timezone.now()):
+            filled.send(sender=Notice)
         return len(fresh)
+
+    def _stored(self, fresh: list["Notice"]) -> list["Notice"]:
+        """As they lie in the database, with their numbers."""
+        pairs = {(one.account_id, one.key) for one in fresh}
+        found = Notice.objects.filter(key__in={key for _, key in pairs}, account__in={account for account, _ in pairs})
+        return [one for one in found if (one.account_id, one.key) in pairs] if fresh else []
 
 
 class Notice(models.Model):
@@ -76,7 +90,7 @@ class Notice(models.Model):
         ]  # fmt: skip
         indexes = [
             models.Index(name="notice_inbox", fields=["account", "-id"]),
-            models.Index(name="notice_unread", fields=["account"], condition=models.Q(state="unread")),
+            models.Index(name="notice_unread", fields=["account", "-id"], condition=models.Q(state="unread")),
         ]
 
     def __str__(self):

@@ -9,9 +9,10 @@ from tests.liaison.test_scoped_admin import CLERKS, by_label
 from tests.pages import address
 
 # Found in other ways: a day by its date, a file by how its owner called it, a result by its activity, a group by its
-# programme, a report by its words.
+# programme, a report by its words; an office has one or two robots.
 UNSPELLED = {
     "liaison.holiday", "liaison.attachment", "activities.output", "activities.taskgroup", "activities.mediareport",
+    "liaison.robot",
 }  # fmt: skip
 
 
