@@ -40,7 +40,7 @@ class IntakeForm(forms.Form):
     )
     visitor_phone = forms.CharField(
         label="联系电话", max_length=20, required=False, validators=[phone_validator],
-        widget=forms.TextInput({"type": "tel"}), help_text="只给受理的委员看；查询时用后四位核对。",
+        widget=forms.TextInput({"type": "tel"}), help_text="只给受理的委员和政协机关看；查询时用后四位核对。",
     )  # fmt: skip
     consented = forms.BooleanField(
         label="我同意保存和使用以上联系方式", required=False, help_text=CONSENT.replace("来访人", "本人", 1)

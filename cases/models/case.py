@@ -102,6 +102,10 @@ class CaseQuerySet(VoidableQuerySet):
     def open(self):
         return self.unvoided().filter(state__in=OPEN)
 
+    def asked_of_nobody(self):
+        """Without those that wait for the answer to an offer, which stand in a list of their own."""
+        return self.exclude(choices__state="offered")
+
     def finished(self):
         """Cases that are nobody's work any more, whatever came of them."""
         return self.unvoided().exclude(state__in=OPEN)

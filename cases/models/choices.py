@@ -119,7 +119,7 @@ class Choice(models.Model):
             due_on=add_workdays(today, settings.INTAKE_WORKDAYS, case.organisation) if member else None,
         )  # fmt: skip
         if member:
-            said = f"已请{choice.whom}答复，{choice.due_on.month}月{choice.due_on.day}日前答复。"
+            said = f"已请{choice.whom}在{choice.due_on.month}月{choice.due_on.day}日前答复。"
         else:
             said = f"已交{studio.name}，等待委员认领。"
         choice._write_step(said, by=by, at=at)

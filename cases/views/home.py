@@ -28,7 +28,7 @@ def show_home(request):
         "swaps": _swaps(request.user, today),
         "coming_duties": _coming_duties(request.user, today),
         "choices": own_choices(request.user).open()[:FEW],
-        "cases": own_cases(request.user).open().order_by("deadline", "pk")[:FEW],
+        "cases": own_cases(request.user).open().asked_of_nobody().order_by("deadline", "pk")[:FEW],
         "keeps": keeps_register(request.user),
         "tab": "home",
     }

@@ -21,6 +21,7 @@ from reports.demo import (
     province,
     reception_days,
     saved_views,
+    scanned,
     standing,
     studios,
     submissions,
@@ -32,7 +33,7 @@ from reports.demo.world import World
 GROUND = (("load_divisions", {"within": "62"}), ("load_holidays", {}), ("load_categories", {}))
 # In the order in which one needs the other.
 PARTS = (
-    organisations, people, studios, standing, accounts, reception_days, visits, cases, activities, province, submissions,
+    organisations, people, studios, standing, accounts, reception_days, visits, cases, scanned, activities, province, submissions,
     media, saved_views,
 )  # fmt: skip
 

@@ -94,8 +94,10 @@ def test_the_home_page_shows_first_what_waits_for_an_answer(member, office, cast
     own, pool = scanned(office, office.member), scanned(office)
     other = scanned(office, colleague(office).member, title="请别人答复")
     scanned(cast.anning, title="别的区")
-    page = text_of(member.get("/my/"))
+    home = member.get("/my/")
+    page = text_of(home)
     assert page.index("扫码事项待答复") < page.index("待办事项")
+    assert (list(home.context["choices"]), list(home.context["cases"])) == ([own, pool], [])
     assert list(member.get("/my/choices/").context["choices"]) == [own, pool]
     assert [member.get(f"/my/choices/{one.pk}/").status_code for one in (own, other)] == [200, 404]
 

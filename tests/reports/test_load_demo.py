@@ -92,7 +92,9 @@ def test_every_case_moved_along_the_transition_table(world):
         states = [state for state, _ in path]
         assert states[0] == State.RECEIVED
         assert states[-1] == ends[case]
-        assert all(to in TRANSITIONS[before] for before, to in pairwise(states)), states
+        # While a scanned matter waits, each offer of it is a step.
+        moves = [(before, to) for before, to in pairwise(states) if (before, to) != (State.RECEIVED, State.RECEIVED)]
+        assert all(to in TRANSITIONS[before] for before, to in moves), states
 
 
 def test_cases_are_numbered_without_gaps(world):
