@@ -179,9 +179,13 @@ def await_ready(worker: subprocess.Popen, log: Path) -> None:
 # --- Browser ---
 
 
+def chromium_program() -> str | None:
+    return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
 @pytest.fixture(scope="session")
 def browser():
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    program = chromium_program()
     if not program:
         pytest.skip("no Chromium on this machine: sudo apt-get install chromium fonts-noto-cjk")
     driver = subprocess.run([sys.executable, "-m", "playwright", "--version"], capture_output=True, text=True)

@@ -237,6 +237,7 @@ def test_merging_is_noted_on_both_entries_with_what_moved(cast, clerk):
 def test_every_members_page_that_writes_is_walked_here():
     reading = {"show-home", "show-day", "list-day-visits", "list-visits", "show-visit", "list-cases", "show-case"}
     reading |= {"show-calendar", "show-attendance", "show-sign-in-code", "show-pass", "mend-visit"}
+    reading |= {"show-worker", "show-manifest"}
     reading |= {"list-choices", "show-choice"}
     writing = {
         "add-day",

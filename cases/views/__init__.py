@@ -1,5 +1,6 @@
 """The member's workspace under /my/."""
 
+from .app import show_manifest, show_worker
 from .attendance import export_attendance, show_attendance
 from .calendar import list_feeds, revoke_feed, show_calendar
 from .cases import list_cases, move_case, show_case
@@ -24,6 +25,6 @@ __all__ = [
     "correct_visit", "decline_choice", "export_attendance", "fill_register", "hold_day", "join_day", "list_cases",
     "list_choices", "list_day_visits", "list_feeds", "list_visits", "log_visit", "log_visit_on_day", "mend_visit",
     "move_case", "pass_on_choice", "print_day_register", "print_ledger", "revoke_feed", "show_attendance",
-    "show_calendar", "show_case", "show_choice", "show_day", "show_home", "show_pass", "show_sign_in_code",
-    "show_visit", "sign_in", "take_visit", "void_visit",
+    "show_calendar", "show_case", "show_choice", "show_day", "show_home", "show_manifest", "show_pass",
+    "show_sign_in_code", "show_visit", "show_worker", "sign_in", "take_visit", "void_visit",
 ]  # fmt: skip

@@ -1,6 +1,5 @@
 """What a phone kept while it had no network, as its queue sends it (static/js/queue-sending.js)."""
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import JsonResponse
 from django.middleware.csrf import get_token
@@ -15,7 +14,7 @@ from cases.forms import VisitForm, WalkInForm
 from reception.late import written_at
 from reception.models import Visit
 
-from .storing import Stored, store
+from .storing import store
 from .workspace import days_written_on, page, workspace
 
 
@@ -51,7 +50,8 @@ def take_visit(request):
         day = get_object_or_404(days_written_on(request.user, timezone.localdate(when)), pk=_number(key))
     stored = store(request, VisitForm if day else WalkInForm, day=day, written_at=when)
     if stored.visit:
-        return _done(request, stored)
+        url = reverse("cases:show-visit", args=[stored.visit.pk])
+        return JsonResponse({"url": url, "message": stored.words}, status=201 if stored.is_new else 200)
     return _conflict(stored.earlier) if stored.earlier else _unmended(stored.form)
 
 
@@ -70,14 +70,6 @@ def mend_visit(request):
 def _number(written: str) -> int:
     """A key as it stands in an address; 0, which nothing has, for anything else."""
     return int(written) if written.isascii() and written.isdecimal() and len(written) < 19 else 0
-
-
-def _done(request, stored: Stored) -> JsonResponse:
-    if request.POST.get("shown"):
-        # The page of the visit is opened next, and says it.
-        messages.success(request, stored.words)
-    url = reverse("cases:show-visit", args=[stored.visit.pk])
-    return JsonResponse({"url": url, "message": stored.words}, status=201 if stored.is_new else 200)
 
 
 def _unmended(form) -> JsonResponse:

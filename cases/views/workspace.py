@@ -93,6 +93,9 @@ def asked_month(request, today: date) -> Period:
 
 
 def page(request, name: str, context: dict, *, status: int = 200) -> TemplateResponse:
+    if "X-Keep" in request.headers:
+        # The worker puts it by (static/js/worker.js): a message is for the page that the person reads.
+        context["messages"] = ()
     return TemplateResponse(request, f"cases/{name}.html", context, status=status)
 
 

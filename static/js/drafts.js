@@ -2,41 +2,13 @@
 // <form data-draft="visit"> is kept in this browser, per account, for a day, and dropped when a page comes back
 // with a notice of success. Passwords, files and the forgery token are never kept.
 
+import { read, write } from "./fields.js";
+
 const LIFE = 24 * 60 * 60 * 1000;
 const PREFIX = "draft:";
 const SENT = "draft-sent";
 const account = document.body.dataset.account ?? "";
 const keyOf = (form) => `${PREFIX}${account}:${form.dataset.draft}`;
-
-const kept = (field) =>
-  field.name &&
-  field.name !== "csrfmiddlewaretoken" &&
-  !["password", "file", "submit", "button"].includes(field.type) &&
-  !field.hasAttribute("data-draft-skip");
-
-function read(form) {
-  const values = [];
-  for (const field of form.elements) {
-    if (!kept(field)) continue;
-    if (["checkbox", "radio"].includes(field.type)) {
-      if (field.checked) values.push([field.name, field.value]);
-    } else if (field.multiple) {
-      for (const option of field.selectedOptions) values.push([field.name, option.value]);
-    } else values.push([field.name, field.value]);
-  }
-  return values;
-}
-
-function write(form, values) {
-  for (const field of form.elements) {
-    if (!kept(field)) continue;
-    const mine = values.filter(([name]) => name === field.name).map(([, value]) => value);
-    if (["checkbox", "radio"].includes(field.type)) field.checked = mine.includes(field.value);
-    else if (field.multiple) for (const option of field.options) option.selected = mine.includes(option.value);
-    else if (mine.length) field.value = mine[0];
-    field.dispatchEvent(new Event("input", { bubbles: true }));
-  }
-}
 
 function stored(key) {
   try {
@@ -81,7 +53,7 @@ function tell(form, words, action) {
 function restore(form) {
   const draft = stored(keyOf(form));
   // A form that comes back with its errors already carries what was typed.
-  if (!draft || form.querySelector("[aria-invalid='true'], [role='alert']")) return;
+  if (!draft || form.matches("[data-mended]") || form.querySelector("[aria-invalid='true'], [role='alert']")) return;
   write(form, draft.values);
   tell(form, "已恢复上次没有提交的内容。", {
     label: "清空重填",
@@ -112,7 +84,8 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (!form.matches("[data-draft]")) return;
+  // What the queue took over (queue-form.js) is safe already.
+  if (!form.matches("[data-draft]") || event.defaultPrevented) return;
   keep(form);
   if (navigator.onLine) {
     sessionStorage.setItem(SENT, keyOf(form));
@@ -121,6 +94,8 @@ document.addEventListener("submit", (event) => {
     tell(form, "现在没有网络。内容已存在这台设备上，信号恢复后请再次提交。");
   }
 });
+
+document.addEventListener("queued", (event) => localStorage.removeItem(keyOf(event.target)));
 
 dropOld();
 dropSent();

@@ -10,7 +10,7 @@ from tests.leak.programs import method_of
 from tests.leak.questions import HTMX, TYPED, Question
 from tests.leak.routes import label_of, resource, with_key
 from tests.leak.walk import ask, client_of
-from tests.leak.world import Asker, Held, in_turn
+from tests.leak.world import Asker, Held
 from tests.rows import ACCOUNT, DIRECTORY, OFFICE, WALLED
 
 # Everybody's: there is no other office's.
@@ -49,16 +49,11 @@ def foreign_records(asker: Asker, sets: dict[str, Held], route: str) -> list[tup
     ]
 
 
-def differing(
-    asker: Asker, sets: dict[str, Held], routes: Iterable[str], *, whole: bool = True
-) -> tuple[int, list[str]]:
-    """How many pairs were compared, and the addresses that tell the two apart by status, length, body or headers.
-
-    whole: with every other office's record; otherwise with one for each route.
-    """
+def differing(asker: Asker, sets: dict[str, Held], routes: Iterable[str]) -> tuple[int, list[str]]:
+    """How many pairs were compared, and the addresses that tell the two apart by status, length, body or headers."""
     client, compared, found = client_of(asker), 0, []
-    for n, route in enumerate(route for route in routes if "<" in route):
-        records = foreign_records(asker, sets if whole else in_turn(sets, asker.own, n), route)
+    for route in (route for route in routes if "<" in route):
+        records = foreign_records(asker, sets, route)
         if route.startswith("admin/") and not asker.enters_admin:
             records = records[:1]
         for name, row in records:

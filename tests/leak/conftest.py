@@ -4,7 +4,7 @@ import pytest
 def pytest_terminal_summary(terminalreporter):
     """How many answers were looked at, over all processes."""
     reports = [
-        report for found in terminalreporter.stats.values() for report in found if getattr(report, "when", "") == "call"
+        report for found in terminalreporter.stats.values() for report in found if hasattr(report, "user_properties")
     ]
     asked = sum(value for report in reports for name, value in report.user_properties if name == "asked")
     if asked:

@@ -177,6 +177,8 @@ def _queries(route: str, held: Held, whole: bool) -> list[str]:
         return [f"before={row.pk}" for row in held.of("reception.visit")]
     if route == "my/cases/":
         return ["state=finished"]
+    if route == "my/queue/mend/":
+        return [f"day={row.pk}&waited=0" for row in held.of("reception.receptionday")]
     if route in ("reports/supplements/", "reports/periods/"):
         return [f"{org}&period=2026-01"]
     if route.startswith("dashboard/"):

@@ -10,7 +10,7 @@ from django.test import Client
 from tests.leak.answers import told
 from tests.leak.questions import Question, questions
 from tests.leak.routes import WHOLE_NUMBERS
-from tests.leak.world import ALL, Asker, Held, in_turn, marks
+from tests.leak.world import ALL, Asker, Held, marks
 from tests.pages import signed_in
 from tests.programs import send, with_token
 
@@ -39,11 +39,11 @@ def walk(
     asker: Asker, sets: dict[str, Held], routes: Iterable[str], *, whole: bool = ALL, until_found: bool = False
 ) -> Walk:
     """whole: everything, also what each list offers to narrow it by; otherwise the likeliest ways to meet what is
-    another's, each route with one other office's keys."""
+    another's."""
     client, found, before = client_of(asker), Walk(), kept(asker, sets)
     foreign = sorted(set().union(*map(marks, sets)) - asker.own)
-    for n, route in enumerate(routes):
-        asked = list(questions(route, sets if whole else in_turn(sets, asker.own, n), whole))
+    for route in routes:
+        asked = list(questions(route, sets, whole))
         asked = [question for question in asked if not _is_dull(question, asker, asked[-1], whole)]
         seen = {question.address for question in asked}
         for question in asked:

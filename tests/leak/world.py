@@ -26,7 +26,7 @@ from reception.models import ReceptionDay, Visit
 from reports import rollup
 from studios.models import Studio
 from tests.cast import LONG_AGO, Cast, Office
-from tests.rows import ACCOUNT, DAY, DIRECTORY, KINDS, OFFICE, WALLED, mark, number, one_of_each, texts
+from tests.rows import ACCOUNT, DAY, DIRECTORY, KINDS, OFFICE, mark, number, one_of_each, texts
 
 ALL = os.environ.get("LEAK") == "all"
 # County with two sets (its studio's people must not meet the other one's), sibling, parent, cousin, its parent, the top.
@@ -69,13 +69,6 @@ class Held:
 
 def marks(name: str, kinds: tuple[str, ...] = KINDS) -> set[str]:
     return {kind + name for kind in kinds}
-
-
-def in_turn(sets: dict[str, Held], own: frozenset[str], n: int) -> dict[str, Held]:
-    """The sets that an asker meets and, of the others, the n-th one in turn: what the quick form asks of the n-th route."""
-    others = [name for name in sets if WALLED + name not in own]
-    left_out = set(others) - {others[n % len(others)]} if others else set()
-    return {name: held for name, held in sets.items() if name not in left_out}
 
 
 def numbers(held: Held) -> set[str]:
