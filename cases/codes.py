@@ -20,6 +20,11 @@ def address_of(studio: Studio, request) -> str:
     return f"{base(request)}{reverse('public:show-studio', args=[studio.code])}".upper()
 
 
+def query_page(request) -> str:
+    """host/q/, as a person types it."""
+    return f"{base(request).partition('://')[2]}{reverse('public:find-case')}"
+
+
 def code(address: str) -> segno.QRCode:
     """Correction at least M (15 %), more where the same size has room for it: posters get creased and stained."""
     return segno.make_qr(address, error="m")

@@ -22,8 +22,8 @@ YOUNG = timedelta(days=1)
 
 
 def expired(today: date) -> tuple[QuerySet, ...]:
-    """Visits past their time (setting VISITOR_DAYS) whose matters are closed: with a name or number, with a photo; and the
-    same of what came in by a code and was never accepted.
+    """Visits past their time (setting VISITOR_DAYS) whose matters are closed: with a name or number, with a photo, with one
+    that was added to the matter; and the same of what came in by a code and was never accepted.
 
     Querysets of their own, for each has an index of its own.
     """
@@ -34,7 +34,9 @@ def expired(today: date) -> tuple[QuerySet, ...]:
     unheard = unheard.order_by("pk")
     return (
         old.with_personal_data(), old.filter(pk__in=_photographed(Visit)),
+        old.filter(pk__in=Case.visits.through.objects.filter(case__in=_photographed(Case)).values("visit")),
         unheard.with_personal_data(), unheard.filter(pk__in=_photographed(Intake)),
+        unheard.filter(case__in=_photographed(Case)),
     )  # fmt: skip
 
 

@@ -47,4 +47,6 @@ urlpatterns = [
     path("cases/", views.list_cases, name="list-cases"),
     path("cases/<int:pk>/", views.show_case, name="show-case"),
     path("cases/<int:pk>/move/", views.move_case, name="move-case"),
+    path("cases/<int:pk>/answer/", views.answer_case, name="answer-case"),
+    path("cases/<int:pk>/slip/", views.print_slip, name="print-slip"),
 ]

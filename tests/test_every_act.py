@@ -237,7 +237,7 @@ def test_merging_is_noted_on_both_entries_with_what_moved(cast, clerk):
 def test_every_members_page_that_writes_is_walked_here():
     reading = {"show-home", "show-day", "list-day-visits", "list-visits", "show-visit", "list-cases", "show-case"}
     reading |= {"show-calendar", "show-attendance", "show-sign-in-code", "show-pass", "mend-visit"}
-    reading |= {"show-worker", "show-manifest"}
+    reading |= {"show-worker", "show-manifest", "print-slip"}
     reading |= {"list-choices", "show-choice"}
     writing = {
         "add-day",
@@ -266,6 +266,7 @@ def test_every_members_page_that_writes_is_walked_here():
         "print-ledger",
         "join-day",
         "revoke-feed",
+        "answer-case",  # tests/cases/test_query_page.py
     }  # tests/cases/test_duties.py, test_feeds.py, test_register.py and test_signing_in.py for the last lines
     assert {pattern.name for pattern in members_pages.urlpatterns} == reading | writing
 

@@ -61,12 +61,16 @@ class StepInline(ScopedInline):
     """办理记录: read, never written here."""
 
     model = Step
-    fields = ["at", "state", "by", "told_note", "told_reply"]
+    fields = ["at", "state", "by", "whose", "told_note", "told_reply"]
     readonly_fields = fields
     can_delete = False
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("by")
+
+    @admin.display(description="说明来自或给谁")
+    def whose(self, step):
+        return "反映人所说" if step.is_said else "告诉反映人" if step.is_told else "内部"
 
     @admin.display(description="说明")
     def told_note(self, step):

@@ -22,7 +22,7 @@ class StepSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Step
-        fields = ["state", "at", "by", "note", "department_reply"]
+        fields = ["state", "at", "by", "note", "is_told", "is_said", "department_reply"]
 
     def to_representation(self, step):
         shown = super().to_representation(step)
@@ -67,6 +67,7 @@ class CaseSerializer(RuledSerializer):
 
 class MoveSerializer(StrictSerializer):
     note = serializers.CharField(label="说明", required=False, allow_blank=True, max_length=1000)
+    is_told = serializers.BooleanField(label="把说明也告诉反映人", required=False)
     department_reply = serializers.CharField(label="承办单位答复", required=False, allow_blank=True, max_length=2000)
 
 

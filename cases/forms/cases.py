@@ -16,7 +16,11 @@ class MoveForm(forms.Form):
 
     to = forms.ChoiceField(label="下一步", widget=forms.RadioSelect, error_messages={"required": "请选择下一步。"})
     note = forms.CharField(label="说明", required=False, max_length=1000, widget=forms.Textarea({"rows": 3}))
-    result = forms.CharField(label="办理结果", required=False, max_length=2000, widget=forms.Textarea({"rows": 3}))
+    is_told = forms.BooleanField(label="把说明也告诉反映人（凭查询码看到）", required=False)
+    result = forms.CharField(
+        label="办理结果", required=False, max_length=2000, widget=forms.Textarea({"rows": 3}),
+        help_text="反映人凭查询码能看到。",
+    )  # fmt: skip
     result_class = forms.ChoiceField(
         label="结果类别", required=False, choices=Case.ResultClass, widget=forms.RadioSelect
     )
@@ -47,9 +51,9 @@ class MoveForm(forms.Form):
     @transaction.atomic
     def save(self, *, request, at):
         """Raises ValidationError for a move that the table of moves does not have (any more)."""
-        to, note, changes = self.cleaned_data["to"], self.cleaned_data["note"], self.brought()
+        to, said = self.cleaned_data["to"], {name: self.cleaned_data[name] for name in ("note", "is_told")}
         before = picture(self.case)
-        step = self.case.move(to, by=request.user, at=at, note=note, **changes)
+        step = self.case.move(to, by=request.user, at=at, **said, **self.brought())
         Entry.note(Entry.Act.CHANGE, self.case, request=request, before=before)
         return step
 
@@ -83,7 +87,26 @@ class OfficeMoveForm(MoveForm):
             self.add_error("merged_into", "请填写本组织另一件事项的编号。")
 
     def act_on(self, records, *, by, at):
-        to, note = self.cleaned_data["to"], self.cleaned_data["note"]
+        to, said = self.cleaned_data["to"], {name: self.cleaned_data[name] for name in ("note", "is_told")}
         reply, brought = self.cleaned_data["department_reply"], self.brought()
         for case in records:
-            case.move(to, by=by, at=at, note=note, reply=reply, **brought)
+            case.move(to, by=by, at=at, reply=reply, **said, **brought)
+
+
+class AnswerForm(forms.Form):
+    """Tell whoever brought the matter something, while its state stays."""
+
+    words = forms.CharField(
+        label="答复反映人", max_length=1000, widget=forms.Textarea({"rows": 3}), help_text="反映人凭查询码能看到，请不要写内部情况。",
+        error_messages={"required": "请写下要告诉反映人的话。"},
+    )  # fmt: skip
+
+    def __init__(self, *args, case: Case, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.case = case
+
+    @transaction.atomic
+    def save(self, *, request, at):
+        step = self.case.answer(self.cleaned_data["words"].strip(), by=request.user, at=at)
+        Entry.note(Entry.Act.ADD, step, request=request)
+        return step

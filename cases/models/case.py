@@ -28,6 +28,8 @@ from reception.models import Visit
 from studios.models import Studio, own_studios
 from studios.models.studio import CODE_LETTERS
 
+from .followed import Followed
+
 # The lamp turns yellow when so many working days are left.
 LAST_WORKDAYS = 3
 
@@ -129,7 +131,7 @@ class CaseQuerySet(VoidableQuerySet):
         return self.annotate(yellow_until=Value(last_yellow(today), output_field=models.DateField()))
 
 
-class Case(Voidable):
+class Case(Followed, Voidable):
     """A practical matter (帮办实事) taken up for someone, from receipt to result."""
 
     class Channel(models.TextChoices):
@@ -310,12 +312,14 @@ class Case(Voidable):
 
     @transaction.atomic
     def move(
-        self, to: str, *, by: Account | None, at, note: str = "", reply: str = "", is_told: bool = False, **changes
-    ) -> "Step":
+        self, to: str, *, by: Account | None, at, note: str = "", reply: str = "", is_told: bool = False,
+        is_said: bool = False, **changes,
+    ) -> "Step":  # fmt: skip
         """Go to another state and write the step. Raises ValidationError for a move outside the table.
 
-        `reply`: what the department answered. `is_told`: the note is for whoever brought the matter. `changes`: result
-        and result_class on resolving, merged_into on merging, member and sector on accepting.
+        `reply`: what the department answered. `is_told`, `is_said`: the note is for whoever brought the matter, or theirs.
+        `changes`: result and result_class on resolving, merged_into on merging, member and sector on accepting,
+        satisfaction on confirming.
         """
         state = Case.objects.select_for_update(of=("self",)).values_list("state", flat=True).get(pk=self.pk)
         self.must_allow(state, to, note)
@@ -332,7 +336,7 @@ class Case(Voidable):
         self.save()
         return Step.objects.create(
             case=self, organisation=self.organisation, state=to, by=by, at=at, note=note, department_reply=reply,
-            is_told=is_told,
+            is_told=is_told, is_said=is_said,
         )  # fmt: skip
 
     def _end_offer(self, to: str, by: Account | None, at):
@@ -381,6 +385,7 @@ class Step(models.Model):
     note = models.TextField("说明", max_length=1000, blank=True)
     department_reply = models.TextField("承办单位答复", max_length=2000, blank=True)
     is_told = models.BooleanField("告诉反映人", default=False, db_default=False, editable=False)
+    is_said = models.BooleanField("反映人所说", default=False, db_default=False, editable=False)
 
     objects = StepQuerySet.as_manager()
 

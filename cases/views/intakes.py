@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from cases import captcha
+from cases import captcha, codes
 from cases.captcha import Question
 from cases.forms import IntakeForm
 from cases.models import Case, Intake
@@ -113,7 +113,7 @@ def show_slip(request, code):
         if case is None:
             return redirect("public:show-studio", studio.code)
         context = {
-            "case": case, "studio": case.studio, "choice": case.choices.select_related("member", "studio").last(),
+            "query": codes.query_page(request), "case": case, "studio": case.studio, "choice": case.choices.select_related("member", "studio").last(),
             "is_large": request.GET.get("text") == "large",
         }  # fmt: skip
         return render(request, "cases/slip.html", context)

@@ -29,7 +29,7 @@ SHEETS = 60
 class Poster:
     studio: Studio
     image: str
-    host: str
+    query: str
 
 
 def studios(request):
@@ -98,8 +98,8 @@ def sheets(request, found: list[Studio], context: dict):
     if size not in SIZES:
         raise Http404
     kept = {name: request.GET[name] for name in ("org", "after", "before") if name in request.GET}
-    host = codes.base(request).partition("://")[2]
-    posters = [Poster(studio, codes.image(codes.address_of(studio, request)), host) for studio in found]
+    query = codes.query_page(request)
+    posters = [Poster(studio, codes.image(codes.address_of(studio, request)), query) for studio in found]
     context |= {
         "posters": posters, "size": size, "faces": (1, 2) if size == "card" else (1,),
         "sizes": [(one, words, f"{request.path}?{urlencode(kept | {'size': one})}") for one, words in SIZES.items()],

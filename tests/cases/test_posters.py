@@ -62,7 +62,7 @@ def test_a_sheet_says_who_where_when_and_how(cast, size):
     said = text_of(answer)
     for words in (
         "城关区政协", studio.name, "“致好协商”", "每月5日 9:00—11:30", "广武门街道甘南路8号", "电话 0931-1234567", "扫一扫", "说事情",
-        "紧急情况请拨打 110、120",
+        "查进度请打开 testserver/q/", "紧急情况请拨打 110、120",
     ):  # fmt: skip
         assert words in said
     faces = 2 if size == "card" else 1
