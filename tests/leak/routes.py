@@ -56,7 +56,7 @@ RESOURCES = {prefix: viewset for prefix, viewset, _ in router.registry}
 WHOLE_NUMBERS = re.compile(
     r"admin/(liaison/member|liaison/department|reception/visit)/<path:object_id>/(change|reveal)/"
     r"|api/v1/(members|departments|visits)/<int:pk>/|admin/auth/user/|my/visits/<int:pk>/(correct/)?$"
-    r"|my/days/<int:pk>/visits/new/"
+    r"|my/days/<int:pk>/visits/new/|my/ledger/$|my/days/<int:pk>/register/"
 )
 
 
