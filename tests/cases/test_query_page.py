@@ -13,7 +13,7 @@ from cases import finding
 from cases.models import Case, Step
 from liaison.models import Attachment, Department, Entry, Notice
 from tests.cases.my import photo
-from tests.cases.test_choices import scanned
+from tests.cases.test_choices import colleague, scanned
 from tests.cast import make_case, make_visit
 from tests.pages import signed_in, text_of
 
@@ -79,7 +79,7 @@ def test_without_a_number_the_code_alone_opens(cast):
 def test_a_scanned_matter_opens_with_the_number_that_came_with_it_and_tells_who_was_asked(cast):
     choice = scanned(cast.chengguan, cast.chengguan.member)
     assert refusal(look_up(choice.case, "0000")) == finding.WRONG
-    assert "已请张新民委员答复" in text_of(opened(choice.case).get("/q/matter/"))
+    assert "已请张新民委员在" in text_of(opened(choice.case).get("/q/matter/"))
 
 
 def test_without_the_cookie_or_with_anothers_forged_one_there_is_only_the_form(case):
@@ -301,6 +301,29 @@ def test_not_solved_reopens_it_counted_with_the_reason(case, cast):
     assert Notice.objects.get(account=cast.chengguan.account).text.startswith("群众说没有解决，已重新办理")
     told = {row["name"]: row["after"] for row in Entry.objects.about(case).get(act="change").changes["diff"]}
     assert (told["state"], told["times_reopened"]) == ("办理中", "1")
+
+
+def test_the_whole_story_of_a_scanned_matter_is_read_there_from_offer_to_rating(cast):
+    """Declined by the one who was chosen, claimed from the pool by a colleague, resolved, rated."""
+    office = cast.chengguan
+    other = colleague(office)
+    choice = scanned(office, office.member)
+    signed_in(office.account).post(f"/my/choices/{choice.pk}/decline/", {"reason": "本月在外地开会"})
+    signed_in(other).post(f"/my/choices/{choice.case.choices.last().pk}/accept/")
+    sent = {"to": "resolved", "result": "换了灯具", "note": "内部的话"}
+    signed_in(other).post(f"/my/cases/{choice.case_id}/move/", sent)
+    client = opened(choice.case)
+    said = text_of(client.get("/q/matter/"))
+    for words in (
+        "张新民委员未能受理：本月在外地开会。",
+        f"{other.member}委员已受理。",
+        "换了灯具",
+        "您的事情已经办结",
+    ):
+        assert words in said
+    assert "内部的话" not in said
+    assert client.post("/q/matter/rate/", {"satisfaction": "satisfied"}).url == "/q/matter/?done=rated"
+    assert Case.objects.get().satisfaction == "satisfied"
 
 
 # --- Paper, and the other side ---
