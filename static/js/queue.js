@@ -108,7 +108,7 @@ async function tellMissing() {
   if (!(await worker)) {
     missing.push("断网时不能重新打开本页，没有提交完之前请不要关闭。");
   }
-  if (!SEALS) missing.push("连接不是加密的（https），待提交的内容在本机未加密保存。");
+  if (!SEALS) missing.push("连接没有加密，待提交的内容在本机未加密保存。");
   const line = document.querySelector("[data-queue-missing]");
   line.hidden = !missing.length;
   line.textContent = missing.length ? `这个浏览器或网址功能不全：${missing.join("")}` : "";
