@@ -395,8 +395,3 @@ class Step(models.Model):
 
     def __str__(self):
         return f"{self.get_state_display()} {timezone.localtime(self.at):%Y年%-m月%-d日 %H:%M}"
-
-    @property
-    def told(self) -> str:
-        """What whoever brought the matter may read of it: the state, and the note where it was written for them."""
-        return self.note if self.is_told and self.note else f"{self.get_state_display()}。"

@@ -52,7 +52,7 @@ def colleague(office, name="王海霞", studio: Studio | None = None) -> Account
 
 
 def told(case) -> list[str]:
-    return [step.told for step in case.steps.all()]
+    return [step.note for step in case.steps.filter(is_told=True)]
 
 
 def refusals(answer) -> list[str]:

@@ -84,7 +84,7 @@ def test_a_matter_becomes_a_case_an_offer_and_a_slip_and_nobody_is_served_yet(st
     assert Attachment.objects.get().target == intake
     assert not Visit.objects.exists()
     assert case.steps.first().note == "登记"
-    assert case.steps.last().told.startswith("已请张新民委员在")
+    assert case.steps.get(is_told=True).note.startswith("已请张新民委员在")
     code = case.query_code
     assert f"{code[:5]} {code[5:9]} {code[9:]}" in text_of(slip)
     assert set(Notice.objects.values_list("account", flat=True)) == {office.account.pk, office.officer.pk}
