@@ -41,7 +41,11 @@ def world(cast) -> dict[str, list[str]]:
             f"/s/{studio.code}/say/?text=large", "/q/", "/q/?text=large",
         ],
         "code": ["/q/matter/", "/q/matter/?text=large", "/q/matter/slip/", "/q/matter/slip/?text=large"],
-        "officer": ["/posters/", f"/posters/{studio.pk}/", f"/posters/{studio.pk}/?size=card"],
+        "officer": [
+            "/posters/", f"/posters/{studio.pk}/", f"/posters/{studio.pk}/?size=card",
+            "/my/calendar/", "/my/calendar/feeds/", "/my/attendance/", "/my/register/", "/my/ledger/",
+            f"/my/days/{day.pk}/sign-in/code/", f"/my/days/{day.pk}/duties/", f"/my/days/{day.pk}/cancel/",
+        ],
         "account": ["/my/", f"/my/days/{day.pk}/", f"/my/days/{day.pk}/visits/new/", f"/my/cases/{case.pk}/"],
         "leader": ["/dashboard/"],
         "clerk": ["/admin/reception/visit/"],
