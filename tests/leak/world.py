@@ -209,7 +209,7 @@ ABOVE = {
     "neighbour's clerk": ABOVE_COUNTY, "county admin": ABOVE_COUNTY, "county security": ABOVE_COUNTY,
     "clerk of two": ABOVE_COUNTY | marks("QY0", (OFFICE,)),
     # A member of the county once sat in the cousin's office (_cross), and stays one of its members to read.
-    "cousin's leader": ABOVE_CITY | marks("CGQ0", (DIRECTORY, OFFICE)),
+    "cousin's leader": ABOVE_CITY | marks("QY0", (OFFICE,)) | marks("CGQ0", (DIRECTORY, OFFICE)),
 }  # fmt: skip
 # Role, office and what is met, of the accounts made here.
 MADE = {
