@@ -21,7 +21,7 @@ from liaison.privacy import ERASED, EncryptedField, KeyedHashField, keyed_hash, 
 # Longer than this, a line of text is a text: a reason, a remark.
 LONGEST_LINE = 100
 # What opens something, or says nothing by itself.
-UNSAID_NAMES = frozenset({"password", "last_login", "query_code"})
+UNSAID_NAMES = frozenset({"password", "last_login", "query_code", "revision", "changed_at"})
 UNSAID_KINDS = (KeyedHashField, PinyinField, models.GeneratedField, models.UUIDField, models.BinaryField)
 
 
