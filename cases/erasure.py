@@ -3,18 +3,25 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
+from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.storage import default_storage
 from django.db import connection, models, transaction
+from django.db.models import Q
 
 from cases import journal
 from cases.models import Case, Choice, Erasure, Instruction, Intake, Outcome, Submission
 from liaison import reach
-from liaison.models import Account, Attachment, Entry
-from liaison.personal import Kind, fields_of
+from liaison.models import Account, Attachment, Entry, Member, Organisation
+from liaison.personal import PERSONAL, Kind, fields_of
 from liaison.privacy import ERASED, NUMBERS
 from reception.models import ReceptionDay, Visit
+
+# Ends of what many are called by.
+COURTESIES = ("女士", "先生", "同志", "师傅", "大爷", "大妈", "大娘", "阿姨", "老师", "老人", "居民", "村民")
 
 
 @dataclass
@@ -57,6 +64,7 @@ def _erase(source: Visit | Intake, reason: str, at: datetime, by: Account | None
     words = source.recognised_by
     cases = list(source.cases.all())
     texts = sum(_clean(record, words) for record in _records(source, cases)) + _clean_steps(cases, words)
+    texts += _clean_elsewhere(source.organisation, words)
     photos = _drop_files([source, *cases])
     source.refresh_from_db()
     source.visitor_name = source.visitor_phone = ""
@@ -71,6 +79,7 @@ def _erase(source: Visit | Intake, reason: str, at: datetime, by: Account | None
 
 
 def cleaned(text: str, words: list[str]) -> str:
+    """Without these words and without any telephone or identity number."""
     for word in words:
         text = text.replace(word, ERASED)
     return NUMBERS.sub(ERASED, text)
@@ -88,10 +97,36 @@ def _records(source: Visit | Intake, cases: list[Case]) -> Iterable[models.Model
         yield from ReceptionDay.objects.filter(pk=source.reception_day_id)
 
 
+def _clean_elsewhere(office: Organisation, words: list[str]) -> int:
+    """Notices, reports, supplements and whatever else of the office says who it was, though nothing ties it to the visit.
+
+    By words that are this visitor's alone: a courtesy (王女士) or a name that a member or colleague bears as well stays there.
+    """
+    ours = {*Member.objects.filter(organisation=office, name__in=words).values_list("name", flat=True)}
+    ours |= {*Account.objects.filter(grants__organisation=office, name__in=words).values_list("name", flat=True)}
+    words = [word for word in words if word not in ours and not word.endswith(COURTESIES)]
+    return sum(_clean(record, words) for record in _naming(office, words)) if words else 0
+
+
+def _naming(office: Organisation, words: list[str]) -> Iterable[models.Model]:
+    """One query for each declared model of an office."""
+    for model in (apps.get_model(label) for label in PERSONAL):
+        names = _mentions(model)
+        if names and any(field.name == "organisation" for field in model._meta.fields):
+            named = [Q(**{f"{name}__contains": word}) for name in names for word in words]
+            yield from model._base_manager.filter(reduce(or_, named), organisation=office)
+
+
+def _mentions(model: type[models.Model]) -> list[str]:
+    """Its columns of free text; files and settings are no text."""
+    names = fields_of(model._meta.label_lower, Kind.MENTIONS)
+    return [name for name in names if isinstance(model._meta.get_field(name), models.CharField | models.TextField)]
+
+
 def _clean(record: models.Model, words: list[str]) -> int:
     """Cut each field to what it may hold: the mark is longer than many a name."""
     changed = []
-    for name in fields_of(record._meta.label_lower, Kind.MENTIONS):
+    for name in _mentions(type(record)):
         before = getattr(record, name)
         after = cleaned(before, words)[: record._meta.get_field(name).max_length]
         if after != before:

@@ -4,7 +4,7 @@ import io
 import os
 import threading
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 from io import StringIO
 
 import pytest
@@ -17,11 +17,11 @@ from PIL import Image
 
 from cases import erasure, journal, retention
 from cases.models import Erasure, Instruction, Outcome, Step, Submission
-from liaison.models import Attachment, Entry
+from liaison.models import Attachment, Entry, Notice
 from liaison.privacy import ERASED
 from reception.models import Visit
 from reports import rollup
-from reports.models import Cell
+from reports.models import Cell, PeriodReport
 from tests.cast import make_case, make_day, make_visit
 from tests.pages import add, address, change, errors
 
@@ -67,7 +67,19 @@ def visit(cast):
     Instruction.objects.create(submission=paper, leader_level="city", given_on=NOW.date(), text=told, follow_up=told)
     hang(visit)
     hang(case, "blue")
+    mention(office, told)
     return visit
+
+
+def mention(office, told: str):
+    """Texts of the office that nothing ties to the visit."""
+    Notice.objects.create(
+        account=office.clerk, organisation=office.organisation, text=f"{NAME}的事项", url="/", key="told"
+    )
+    PeriodReport.objects.create(
+        organisation=office.organisation, grain="month", starts_on=date(2025, 5, 1), note=told, doubts=told
+    )
+    make_visit(office, content=f"与{NAME}同一小区")
 
 
 def whole_database() -> str:
@@ -125,6 +137,16 @@ def test_after_the_erasure_no_copy_is_found(visit, django_capture_on_commit_call
     assert Erasure.objects.get().organisation == visit.organisation
     entry = Entry.objects.get(act=Entry.Act.ERASE)
     assert (entry.object_id, entry.changes["reason"]) == (str(visit.pk), "本人要求删除")
+
+
+def test_elsewhere_what_others_are_called_stays(cast):
+    office = cast.chengguan
+    visit = make_visit(office, visitor_name="王女士", visitor_phone=PHONE, consented=True)
+    namesake = make_visit(office, visitor_name=office.member.name)
+    other = make_visit(office, content=f"王女士与{office.member.name}来过，{PHONE}")
+    erasure.erase([visit, namesake], reason="asked", at=NOW, by=None)
+    other.refresh_from_db()
+    assert other.content == f"王女士与{office.member.name}来过，{ERASED}"
 
 
 def test_a_file_that_another_record_shows_as_well_stays(visit, cast, django_capture_on_commit_callbacks):
