@@ -68,7 +68,8 @@ def test_nothing_serious_is_found_and_no_page_is_wider_than_its_screen(
             _open(page)
         for address in pages:
             page.goto(address)
-            if faults := _faults(page):
+            # What axe judges is the same in every window.
+            if faults := [*(_faults(page) if screen == "phone" else ()), *_overflow(page)]:
                 found[address] = faults
         context.close()
     assert found == {}
@@ -85,9 +86,12 @@ def _faults(page) -> list[str]:
     page.evaluate(AXE)
     options = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
     violations = page.evaluate("options => axe.run(document, options).then(found => found.violations)", options)
-    faults = [
+    return [
         f"{one['id']}: {node['html'][:200]} {node['failureSummary']}"
         for one in violations if one["impact"] in SERIOUS for node in one["nodes"]
     ]  # fmt: skip
+
+
+def _overflow(page) -> list[str]:
     wider = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    return faults + ([f"{wider} px too wide"] if wider > 0 else [])
+    return [f"{wider} px too wide"] if wider > 0 else []

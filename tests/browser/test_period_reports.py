@@ -63,7 +63,7 @@ def test_a_supplement_is_proposed_approved_and_stands_beside_the_figure(cast, de
 
     sign_in(page, cast.lanzhou.clerk)
     page.goto("/notices/")
-    page.get_by_role("button", name="城关区政协2026年3月补录联系服务群众等待审批。").click()
+    page.get_by_role("button", name=re.compile("^城关区政协2026年3月补录联系服务群众等待审批。")).click()
     page.get_by_role("button", name="批准", exact=True).click()
     expect(page.get_by_role("status")).to_contain_text("已批准。")
     page.goto("/dashboard/?org=620102&period=2026-03")

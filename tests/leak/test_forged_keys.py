@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from itertools import islice
 
 import pytest
 from django import forms
@@ -111,13 +112,14 @@ def test_no_form_of_the_admin_takes_another_offices_key(sets, asker, record_prop
             page = client.get(address)
             if page.status_code != 200 or "adminform" not in (page.context or {}):
                 continue
-            for prefix, name, sent in forged(page, foreign):
+            # Every second key of a form in the quick form.
+            for prefix, name, sent in islice(forged(page, foreign), 0, None, 1 if ALL else 2):
                 count += 1
                 if not is_refused(client.post(address, sent), prefix, name):
                     taken.append(f"{address} {prefix} {name} of {foreign.name}")
     record_property("asked", count)
     assert taken == []
-    assert count > 60
+    assert count > (60 if ALL else 30)
 
 
 # --- Members' pages ---

@@ -1,4 +1,4 @@
-"""Pretended days of loading; all of them with DEMO_DAYS=all, otherwise the hardest: its year is over and none has begun."""
+"""Pretended days of loading, with DEMO_DAYS=all; today is loaded by test_load_demo.py."""
 
 import os
 from datetime import date
@@ -12,11 +12,11 @@ from reports.demo.loading import load
 from tests.reports.seed import measured, stated
 
 DAYS = [date(2026, 1, 1), date(2026, 1, 2), date(2026, 5, 1), date(2024, 2, 29), date(2025, 12, 31)]
-CHOSEN = DAYS if os.environ.get("DEMO_DAYS") == "all" else DAYS[:1]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("today", CHOSEN)
+@pytest.mark.skipif(os.environ.get("DEMO_DAYS") != "all", reason="with DEMO_DAYS=all: half a minute for each day")
+@pytest.mark.parametrize("today", DAYS)
 def test_the_figures_are_right_and_nothing_lies_ahead(db, tmp_path, today):
     load(today, lambda line: None, tmp_path / "accounts.txt")
     assert measured(demo_periods(today)) == stated()
