@@ -37,98 +37,31 @@ API_PER_MINUTE   how often an account's programs may ask the API within a minute
 Every secret NAME among them may be given as NAME_FILE=path instead (liaison/environment.py).
 """
 
-from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import environ
 from celery.schedules import crontab
 from cryptography.fernet import Fernet
 from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 
 from liaison import embedded
-from liaison.environment import refuse, secret, strong
+from liaison.environment import (  # fmt: skip
+    boolean,
+    encryption_keys,
+    env,
+    kept_secret,
+    mail_server,
+    number,
+    postgresql,
+    public_url,
+    redis_url,
+    refuse,
+    secret,
+    strong,
+    trail_days,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
-
-
-def boolean(name: str, default: bool) -> bool:
-    words = {"1": True, "true": True, "yes": True, "on": True}
-    words |= {"0": False, "false": False, "no": False, "off": False}
-    written = env.str(name, default="").strip().lower()
-    if written and written not in words:
-        refuse(f"环境变量 {name} 只能是 true 或 false，现在是“{written}”。")
-    return words.get(written, default)
-
-
-def number(name: str, default: int, least: int = 1) -> int:
-    written = env.str(name, default="").strip()
-    if written and not (written.isascii() and written.isdigit() and int(written) >= least):
-        refuse(f"环境变量 {name} 只能是不小于 {least} 的整数，现在是“{written}”。")
-    return int(written) if written else default
-
-
-def postgresql(name: str, url: str, **more) -> dict:
-    """One entry of DATABASES from a URL such as postgres://user:password@host:5432/name."""
-    example = "postgres://用户:口令@主机:5432/库名"
-    database = {}
-    with suppress(ValueError):
-        # environ would warn of another scheme, password included, and guess at a bad port.
-        parts = urlsplit(url)
-        port = parts.port or 5432
-        if parts.scheme in {"postgres", "postgresql"} and port:
-            database = env.db_url_config(url)
-    if not database.get("NAME"):
-        refuse(f"环境变量 {name} 不是有效的 PostgreSQL 地址，应形如 {example}。")
-    return database | more
-
-
-def redis_url(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        valid = parts.scheme in {"redis", "rediss"} and parts.hostname and (parts.port or True)
-        valid = valid and (parts.path in {"", "/"} or parts.path[1:].isdigit())
-    except ValueError:
-        valid = False
-    if not valid:
-        refuse("环境变量 REDIS_URL 不是有效的 Redis 地址，应形如 redis://:口令@主机:6379/0。")
-    return url
-
-
-def public_url(written: str) -> str:
-    """Without a path, for a QR code holds it in capitals: to a host they are the same, to a path they are not."""
-    try:
-        parts = urlsplit(written)
-        valid = parts.scheme in {"http", "https"} and parts.hostname and (parts.port or True) and written.isascii()
-    except ValueError:
-        valid = False
-    if written and not (valid and written.rstrip("/") == f"{parts.scheme}://{parts.netloc}" and "@" not in written):
-        refuse("环境变量 PUBLIC_URL 应形如 https://主机名（可带端口，不带路径，中文域名写成 xn-- 形式）。")
-    return written.rstrip("/")
-
-
-def kept_secret(path: Path, made: Callable[[], str]) -> str:
-    """The demo's own key: made on first use, readable by its owner only."""
-    if not path.exists():
-        path.parent.mkdir(exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(made())
-    return path.read_text()
-
-
-def encryption_keys(written: str) -> list[str]:
-    keys = [key.strip() for key in written.split(",") if key.strip()]
-    try:
-        for key in keys:
-            Fernet(key)
-    except ValueError:
-        refuse("环境变量 PERSONAL_DATA_KEYS 里有无效的密钥：每个密钥是 44 个字符，由 Fernet.generate_key() 生成。")
-    return keys
-
-
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
 DEBUG = boolean("DEBUG", default=False)
 EMBEDDED = not secret("DATABASE_URL")
@@ -295,7 +228,6 @@ LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Asia/Shanghai"
-USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
@@ -341,20 +273,12 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-try:
-    VISITOR_DAYS = env.int("VISITOR_DAYS", default=1095)
-except ValueError:
-    VISITOR_DAYS = 0
-if VISITOR_DAYS < 1:
-    refuse("环境变量 VISITOR_DAYS 应为正整数（来访人个人信息的保存天数）。")
+VISITOR_DAYS = number("VISITOR_DAYS", default=1095)
 
 # Notices on their way out (docs/operations.md).
 EMAIL_URL = secret("EMAIL_URL") or (f"filemail:///{VAR_DIR / 'mail'}" if DEMO else "")
 EMAIL_IS_SET = bool(EMAIL_URL)
-try:
-    vars().update(env.email_url_config(EMAIL_URL) if EMAIL_URL else {})
-except (environ.ImproperlyConfigured, ValueError, KeyError):
-    refuse("环境变量 EMAIL_URL 不是有效的邮件服务器地址，应形如 smtp+tls://用户:口令@主机:587。")
+vars().update(mail_server(EMAIL_URL))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="webmaster@localhost")
 NOTICE_WEBHOOK_HOSTS = env.list("NOTICE_WEBHOOK_HOSTS", default=["127.0.0.1", "localhost"] if DEMO else [])
@@ -410,17 +334,7 @@ CELERY_BEAT_SCHEDULE = {
     "purge-trail": {"task": "liaison.tasks.purge_trail", "schedule": crontab(hour=4, minute=20)},
 }
 
-LEAST_TRAIL_DAYS = 200  # half a year, as the Cybersecurity Law asks (网络安全法 第二十一条), and some days more
-
-
-def trail_days(written: str) -> int:
-    days = int(written) if written.isascii() and written.isdigit() else 0
-    if not LEAST_TRAIL_DAYS <= days <= 36500:
-        refuse(f"环境变量 TRAIL_DAYS 是操作记录的保存天数，不得少于 {LEAST_TRAIL_DAYS}，现在是“{written}”。")
-    return days
-
-
-TRAIL_DAYS = trail_days(env.str("TRAIL_DAYS", default=str(LEAST_TRAIL_DAYS)))
+TRAIL_DAYS = trail_days(env.str("TRAIL_DAYS", default=""))
 
 # Beside the broker's own keys. Only counts that last minutes lie here (liaison/limits.py).
 CACHES = {
