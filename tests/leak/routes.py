@@ -58,6 +58,8 @@ WHOLE_NUMBERS = re.compile(
     r"|api/v1/(members|departments|visits)/<int:pk>/|admin/auth/user/|my/visits/<int:pk>/(correct/)?$"
     r"|my/days/<int:pk>/visits/new/|my/ledger/$|my/days/<int:pk>/register/"
 )
+# Where a matter may be passed on within the office: its other studios and members stand there by name.
+PASSED_ON = re.compile(r"my/choices/<int:pk>/")
 
 
 def routes(resolver=None, before: str = "") -> list[str]:

@@ -9,10 +9,11 @@ from django.test import Client
 
 from tests.leak.answers import told
 from tests.leak.questions import Question, questions
-from tests.leak.routes import WHOLE_NUMBERS
+from tests.leak.routes import PASSED_ON, WHOLE_NUMBERS
 from tests.leak.world import ALL, Asker, Held, marks
 from tests.pages import signed_in
 from tests.programs import send, with_token
+from tests.rows import DIRECTORY, WALLED
 
 # Not the fraction of a workbook's date: 46354.13134103703.
 PHONE = re.compile(r"(?<![0-9A-Za-z])(?<!\d\.)1[3-9]\d{9}(?![0-9A-Za-z])")
@@ -82,12 +83,19 @@ def _look(client: Client, asker: Asker, question: Question, foreign: list[str], 
     answer = ask(client, question, keeps=question.of not in asker.writes and bool(question.of))
     text = told(answer)
     found.asked += 1
-    found.leaks += [(_named(question), one) for one in foreign if one in text]
+    near = colleagues(asker) if PASSED_ON.match(question.route) else ()
+    found.leaks += [(_named(question), one) for one in foreign if one in text and one not in near]
     whole = set(PHONE.findall(text))
     if WHOLE_NUMBERS.match(question.route):
         whole -= asker.whole | _revealed(question, asker)
     found.numbers += [(_named(question), one) for one in sorted(whole)]
     return answer.content.decode(errors="ignore") if not answer.streaming else ""
+
+
+def colleagues(asker: Asker) -> set[str]:
+    """Names of studios and members in the offices where the asker has a set of their own."""
+    offices = {mark[len(WALLED) : -1] for mark in asker.own if mark.startswith(WALLED)}
+    return {kind + office + str(n) for office in offices for kind in (WALLED, DIRECTORY) for n in range(2)}
 
 
 def _named(question: Question) -> str:
