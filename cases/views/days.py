@@ -30,19 +30,24 @@ def _list(request, day) -> dict:
 @workspace
 def show_day(request, pk):
     day = _looked_at(request, pk)
-    signs_in = SignInForm(account=request.user, day=day)
-    here = {duty.member_id for duty in day.duties.all() if duty.signed_in_at}
-    people = [m for m in signs_in.fields["member"].queryset if m.pk not in here]
     today, own = timezone.localdate(), request.user.scope.member
-    context = {"today": today, "missing": people, "tab": "home", "is_ahead": day.held_on > today}
+    context = {"today": today, "tab": "home", "is_ahead": day.held_on > today}
     if day.state == ReceptionDay.State.HELD:
         context["handlings"] = day.handlings()
     context |= {"keeps": may_write(request.user, day), "is_past": day.held_on < today}
     context["is_own"] = own_days(request.user).filter(pk=day.pk).exists()
+    if day.is_open and day.held_on == today:
+        context["missing"] = _not_signed_in(request, day)
     if day.is_open and day.held_on >= today:
         context["is_on_duty"] = own in {duty.member_id for duty in day.duties.all() if not duty.signed_in_at}
         context["own_swap"] = day.swaps.filter(giver=own, state=DutySwap.State.ASKED).first() if own else None
     return page(request, "day", _list(request, day) | context)
+
+
+def _not_signed_in(request, day) -> list:
+    """Whom the account may sign in today; one query."""
+    here = {duty.member_id for duty in day.arrived}
+    return [m for m in SignInForm(account=request.user, day=day).fields["member"].queryset if m.pk not in here]
 
 
 @login_not_required
