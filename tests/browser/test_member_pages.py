@@ -137,6 +137,8 @@ def test_what_was_typed_survives_an_expired_log_in(page, sign_in, office, day):
     page.context.clear_cookies(name="sessionid")
     send(page)
 
+    # The page that is left has a word like it in its head.
+    page.wait_for_url("**/login/**")
     page.get_by_label("账号").fill(office.account.username)
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
