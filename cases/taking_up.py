@@ -6,13 +6,10 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from cases.models import Case
+from cases.workflow import ordinary_deadline
 from liaison.models import Account, Member
 from liaison.privacy import blotted
-from liaison.workdays import add_workdays
 from reception.models import Visit
-
-# 普通事项 15 working days: our own default, not law.
-ORDINARY_WORKDAYS = 15
 
 
 def first_sentence(text: str, longest: int = 40) -> str:
@@ -39,5 +36,5 @@ def take_up(visit: Visit, *, member: Member | None, by: Account, at: datetime) -
     if visit.handling != Visit.Handling.CASE or visit.cases.exists():
         return None
     title = blotted(first_sentence(visit.content), visit.recognised_by)
-    deadline = add_workdays(timezone.localdate(at), ORDINARY_WORKDAYS, visit.organisation)
+    deadline = ordinary_deadline(timezone.localdate(at), visit.organisation)
     return Case.open_from(visit, member=member, title=title, deadline=deadline, by=by, at=at)

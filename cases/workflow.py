@@ -1,6 +1,14 @@
 """The one table of a case's states and the moves between them (DOMAIN §5)."""
 
+from datetime import date
+
 from django.db import models
+
+from liaison.models import Organisation
+from liaison.workdays import add_workdays
+
+# 普通事项 15 working days: our own default, not law.
+ORDINARY_WORKDAYS = 15
 
 
 class State(models.TextChoices):
@@ -40,6 +48,10 @@ DONE = (State.RESOLVED, State.CONFIRMED)
 OPEN = (State.RECEIVED, State.ACCEPTED, State.IN_PROGRESS)
 # Moves that must say why.
 NEEDS_REASON = (State.DECLINED, State.REFERRED, State.WITHDRAWN)
+
+
+def ordinary_deadline(day: date, office: Organisation | None) -> date:
+    return add_workdays(day, ORDINARY_WORKDAYS, office)
 
 
 def moves_from(state: str) -> list[tuple[str, str]]:

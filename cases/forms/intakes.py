@@ -8,13 +8,13 @@ from django.utils.html import format_html
 
 from cases import suggesting
 from cases.models import Case, Choice, Intake
-from cases.taking_up import ORDINARY_WORKDAYS, first_sentence
+from cases.taking_up import first_sentence
+from cases.workflow import ordinary_deadline
 from liaison.constraints import tell
 from liaison.fields import phone_validator
 from liaison.models import Attachment, Category, Entry
 from liaison.privacy import blotted, recognisable
 from liaison.uploads import PhotosField
-from liaison.workdays import add_workdays
 from reception.consent import CONSENT
 from studios.models import Studio
 
@@ -142,7 +142,7 @@ class IntakeForm(forms.Form):
         return Case(
             title=blotted(first_sentence(typed["content"]) or typed["content"][:40], named), content=typed["content"],
             category=typed["category"], channel=Case.Channel.SCAN, organisation=studio.organisation, studio=studio,
-            division=studio.division, deadline=add_workdays(self.today, ORDINARY_WORKDAYS, studio.organisation),
+            division=studio.division, deadline=ordinary_deadline(self.today, studio.organisation),
         ).open(by=None, at=at)  # fmt: skip
 
     def _store(self, photo, intake: Intake) -> Attachment:

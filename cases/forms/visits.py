@@ -10,14 +10,14 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from cases.models import Case
-from cases.taking_up import ORDINARY_WORKDAYS, first_sentence
+from cases.taking_up import first_sentence
+from cases.workflow import ORDINARY_WORKDAYS, ordinary_deadline
 from liaison.models import Attachment, Category, Entry, Member
 from liaison.models.diff import picture
 from liaison.privacy import blotted, recognisable
 from liaison.scope import also
 from liaison.scoped_admin.forms import PlacedErrors
 from liaison.uploads import PhotosField
-from liaison.workdays import add_workdays
 from reception.models import ReceptionDay, Visit
 from studios.models import Posting, Studio
 
@@ -144,7 +144,7 @@ class VisitForm(PlacedErrors, forms.ModelForm):
     def _usual_deadline(self):
         """By the calendar of the office whose studio it is, once that is known; two queries at most."""
         studio = self.day.studio if self.day else getattr(self, "cleaned_data", {}).get("studio")
-        return add_workdays(self.today, ORDINARY_WORKDAYS, studio and studio.organisation)
+        return ordinary_deadline(self.today, studio and studio.organisation)
 
     # What was sent
 

@@ -1,13 +1,14 @@
 import secrets
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q, Value
 from django.utils import timezone
 
-from cases.workflow import DONE, NEEDS_REASON, OPEN, TRANSITIONS, State
+from cases.workflow import DONE, NEEDS_REASON, OPEN, TRANSITIONS, State, ordinary_deadline
 from liaison.fields import PinyinField, Today, following_day
 from liaison.models import (
     Account,
@@ -22,13 +23,16 @@ from liaison.models import (
 )
 from liaison.privacy import NUMBERS
 from liaison.roles import RECORDERS
-from liaison.scope import Scope, ScopedQuerySet
+from liaison.scope import Scope
 from liaison.workdays import add_workdays
 from reception.models import Visit
 from studios.models import Studio, own_studios
 from studios.models.studio import CODE_LETTERS
 
 from .followed import Followed
+
+if TYPE_CHECKING:
+    from .steps import Step
 
 # The lamp turns yellow when so many working days are left.
 LAST_WORKDAYS = 3
@@ -307,7 +311,7 @@ class Case(Followed, Voidable):
         self.number = CaseSeries.take(self.organisation, self.registered_on.year)[0]
         self.full_clean()
         self.save()
-        Step.objects.create(case=self, organisation=self.organisation, state=self.state, by=by, at=at, note="登记")
+        self.steps.create(organisation=self.organisation, state=self.state, by=by, at=at, note="登记")
         return self
 
     @transaction.atomic
@@ -324,7 +328,8 @@ class Case(Followed, Voidable):
         state = Case.objects.select_for_update(of=("self",)).values_list("state", flat=True).get(pk=self.pk)
         self.must_allow(state, to, note)
         self._end_offer(to, by, at)
-        self.times_reopened += state in DONE and to == State.IN_PROGRESS
+        if state in DONE and to == State.IN_PROGRESS:
+            self._begin_again(timezone.localdate(at))
         if to not in DONE:
             self.resolved_on = None
         elif state not in DONE:
@@ -334,10 +339,16 @@ class Case(Followed, Voidable):
             setattr(self, name, value)
         self.full_clean()
         self.save()
-        return Step.objects.create(
-            case=self, organisation=self.organisation, state=to, by=by, at=at, note=note, department_reply=reply,
+        return self.steps.create(
+            organisation=self.organisation, state=to, by=by, at=at, note=note, department_reply=reply,
             is_told=is_told, is_said=is_said,
         )  # fmt: skip
+
+    def _begin_again(self, today: date):
+        """Counted, and with the ordinary time from now on, unless more of the old one is left."""
+        self.times_reopened += 1
+        if self.deadline:
+            self.deadline = max(self.deadline, ordinary_deadline(today, self.organisation))
 
     def _end_offer(self, to: str, by: Account | None, at):
         """Nobody is asked any longer about a matter that goes another way. Raises ValidationError where it is taken up past
@@ -367,31 +378,3 @@ class Case(Followed, Voidable):
             return "red"
         yellow_until = getattr(self, "yellow_until", None) or last_yellow(today)
         return "yellow" if self.deadline <= yellow_until else "green"
-
-
-class StepQuerySet(ScopedQuerySet):
-    def own(self, scope: Scope) -> Q:
-        return Q(case__in=Case.objects.filter(Case.objects.all().own(scope)).values("pk"))
-
-
-class Step(models.Model):
-    """One move of a case (办理记录); appended, never changed (a trigger refuses)."""
-
-    case = models.ForeignKey(Case, models.PROTECT, related_name="steps", verbose_name="事项")
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="政协组织")
-    state = models.CharField("状态", max_length=12, choices=State)
-    at = models.DateTimeField("时间")
-    by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="办理人")
-    note = models.TextField("说明", max_length=1000, blank=True)
-    department_reply = models.TextField("承办单位答复", max_length=2000, blank=True)
-    is_told = models.BooleanField("告诉反映人", default=False, db_default=False, editable=False)
-    is_said = models.BooleanField("反映人所说", default=False, db_default=False, editable=False)
-
-    objects = StepQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = "办理记录"
-        ordering = ["case", "at", "id"]
-
-    def __str__(self):
-        return f"{self.get_state_display()} {timezone.localtime(self.at):%Y年%-m月%-d日 %H:%M}"

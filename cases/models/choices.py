@@ -15,7 +15,8 @@ from liaison.workdays import add_workdays
 from reception.models import Visit
 from studios.models import Posting, Studio, own_studios
 
-from .case import Case, Step
+from .case import Case
+from .steps import Step
 
 
 class ChoiceQuerySet(ScopedQuerySet):

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from cases import finding
 from cases.models import Case, Step
+from cases.workflow import ordinary_deadline
 from liaison.models import Attachment, Department, Entry, Notice
 from tests.cases.my import photo
 from tests.cases.test_choices import colleague, scanned
@@ -289,6 +290,8 @@ def test_the_result_is_rated_once(case, cast):
 def test_not_solved_reopens_it_counted_with_the_reason(case, cast):
     client = opened(case)
     assert "现在不是“已办结”" in str(client.post("/q/matter/reopen/", {"said": "还不亮"}).context["reopen"].errors)
+    Case.objects.update(deadline=case.registered_on)
+    case.refresh_from_db()
     move(case, cast, "resolved", result="换了灯具")
     unsaid = client.post("/q/matter/reopen/", {"said": " "})
     assert unsaid.context["reopen"].errors["said"] == ["请写明还有什么没有解决，委员好接着办。"]
@@ -296,6 +299,7 @@ def test_not_solved_reopens_it_counted_with_the_reason(case, cast):
     case.refresh_from_db()
     step = case.steps.last()
     assert (case.state, case.times_reopened, case.resolved_on) == ("in_progress", 1, None)
+    assert case.deadline == ordinary_deadline(timezone.localdate(), case.organisation)
     assert (step.note, step.is_said, step.by) == ("昨晚又灭了", True, None)
     assert "重新办理 您说：昨晚又灭了" in text_of(client.get("/q/matter/"))
     assert Notice.objects.get(account=cast.chengguan.account).text.startswith("群众说没有解决，已重新办理")
