@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 
 from cases.admin.erasing import EraseForm
+from cases.admin.finding import Finding
 from cases.erasure import erase
 from cases.forms.visits import photos_of
 from cases.models import Erasure
@@ -55,7 +56,7 @@ ERASE = Verb("erase", "删除个人信息", EraseVisitorForm, "的个人信息�
 
 
 @admin.register(Visit)
-class VisitWithCaseAdmin(VisitAdmin):
+class VisitWithCaseAdmin(Finding, VisitAdmin):
     form = OfficeVisitForm
     verbs = (ERASE,)
     readonly_fields = ["opened_cases", "photos"]

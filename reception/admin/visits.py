@@ -1,10 +1,7 @@
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
 
-from liaison.models import Category, Entry
+from liaison.models import Category
 from liaison.privacy import blotted, mask_phone
 from liaison.scoped_admin.columns import CappedPaginator, badge
 from liaison.scoped_admin.filters import OrganisationFilter, PeriodFilter, VisibleFilter
@@ -12,9 +9,6 @@ from liaison.scoped_admin.forms import ScopedForm
 from liaison.scoped_admin.options import ScopedAdmin
 from liaison.scoped_admin.revealing import Revealing
 from liaison.scoped_admin.verbs import ActForm, Verb
-from reception.models import Visit
-
-MOST_FOUND = 50
 
 
 class CategoryForm(ActForm):
@@ -39,13 +33,6 @@ class VisitForm(ScopedForm):
         if self.instance._state.adding and not is_placed:
             self.instance.belong_to_office_of(self.account)
         return cleaned
-
-
-class FindVisitorForm(forms.Form):
-    visitor = forms.CharField(
-        label="称呼或电话号码", max_length=40, widget=forms.TextInput({"autocomplete": "off"}),
-        error_messages={"required": "请填写完整的称呼或电话号码。"},
-    )  # fmt: skip
 
 
 class VisitAdmin(Revealing, ScopedAdmin):
@@ -106,31 +93,6 @@ class VisitAdmin(Revealing, ScopedAdmin):
     def sees_whole(self, request, visit) -> bool:
         """Only clerks of the owning office see a stored visitor's name and phone unmasked."""
         return visit is None or visit.organisation in request.user.organisations_with("clerk")
-
-    def get_urls(self):
-        view = self.admin_site.admin_view(self.find_visitor)
-        return [path("find-visitor/", view, name="reception_visit_find-visitor"), *super().get_urls()]
-
-    def find_visitor(self, request):
-        """By POST alone: a name or number in an address would stand in logs and histories."""
-        offices = request.user.organisations_with("clerk")
-        if not offices:
-            raise PermissionDenied
-        form = FindVisitorForm(request.POST or None)
-        visits = None
-        if form.is_valid():
-            found = Visit.objects.visible_to(request.user).filter(organisation__in=offices)
-            visits = found.of_visitor(form.cleaned_data["visitor"]).select_related("studio")[:MOST_FOUND]
-            Entry.note(Entry.Act.REVEAL, offices[0], request=request, fields=["查找来访人"], rows=len(visits))
-        context = {
-            **self.admin_site.each_context(request), "opts": self.opts, "title": "查找来访人", "form": form,
-            "visits": visits, "is_capped": visits is not None and len(visits) == MOST_FOUND,
-        }  # fmt: skip
-        return TemplateResponse(request, "admin/find_visitor.html", context)
-
-    def list_links(self, request) -> list[dict]:
-        links = [{"label": "查找来访人", "url": reverse("admin:reception_visit_find-visitor")}]
-        return links if request.user.organisations_with("clerk") else []
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

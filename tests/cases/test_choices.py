@@ -284,3 +284,15 @@ def test_erasing_the_visit_of_an_accepted_matter_leaves_nothing_in_its_intake(
         erasure.erase([visit], reason="withdrawn", at=NOW, by=None)
     found = whole_database()
     assert (NAME in found, PHONE in found) == (False, False)
+
+
+def test_a_sender_whom_nobody_accepted_is_found_by_the_clerk_and_erased(cast, office):
+    case = scanned(office, office.member).case
+    client, page = signed_in(office.clerk), "/admin/reception/visit/find-visitor/"
+    answer = client.post(page, {"visitor": PHONE})
+    assert "1 件还没有委员受理的扫码说事" in text_of(answer)
+    assert f"/admin/cases/case/{case.pk}/change/" in answer.content.decode()
+    assert Entry.objects.filter(act="reveal", account=office.clerk).latest("pk").changes["rows"] == 1
+    client.post(f"/admin/cases/case/{case.pk}/erase/", {"reason": "withdrawn"})
+    assert "本单位没有这个称呼或电话的来访和扫码说事" in text_of(client.post(page, {"visitor": PHONE}))
+    assert "本单位没有" in text_of(signed_in(cast.anning.clerk).post(page, {"visitor": NAME}))

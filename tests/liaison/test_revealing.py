@@ -97,7 +97,7 @@ def test_a_visitor_is_found_without_standing_in_an_address(client, cast, visit):
         answer = find(client, text)
         assert list(answer.context["visits"]) == [visit]
         assert address("change", "reception.visit", visit.pk) in answer.content.decode()
-    assert client.get("/admin/reception/visit/find-visitor/", {"visitor": PHONE}).context["visits"] is None
+    assert not client.get("/admin/reception/visit/find-visitor/", {"visitor": PHONE}).context.get("is_searched")
 
 
 @pytest.mark.parametrize(
