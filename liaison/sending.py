@@ -9,16 +9,21 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 
 from liaison import reach
 from liaison.channels import Message, NotSent, mail, robots, sms
-from liaison.models import Channel, Delivery, Notice, NoticeSetting
+from liaison.models import Channel, Delivery, Grant, Notice, NoticeSetting, Role
 
 logger = logging.getLogger(__name__)
 
 # Messages of one run; the next sweep goes on.
 MOST_AT_ONCE = 200
+
+
+class NotWanted(NotSent):
+    """The recipient has gone, or closed the channel: nothing that anybody could mend."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +62,11 @@ def _claimed() -> tuple[list[Delivery], Message] | None:
 def _send(rows: list[Delivery], message: Message) -> bool:
     with reach.everything():
         recipient = _recipient(rows[0])
-    error, is_final = "", False
+    error, is_final, is_wanted = "", False, True
     try:
         _dispatch(rows[0].channel, recipient, message)
     except NotSent as failure:
-        error, is_final = failure.sentence, failure.is_final
+        error, is_final, is_wanted = failure.sentence, failure.is_final, not isinstance(failure, NotWanted)
     except Exception:
         # One message that breaks its channel must not keep the others waiting.
         logger.exception("通知外发 %s 出错", rows[0].pk)
@@ -69,7 +74,29 @@ def _send(rows: list[Delivery], message: Message) -> bool:
     with reach.everything():
         for row in rows:
             row.note(timezone.now(), error, is_final, recipient.awake)
+        if error and is_wanted:
+            _tell_clerks(rows)
     return not error
+
+
+def _tell_clerks(rows: list[Delivery]):
+    """Whoever can mend an address or a robot hears once a day that something could not be delivered; inside the house,
+    since it may be their own way out that is broken."""
+    dead = Delivery.objects.filter(pk__in=[row.pk for row in rows], state=Delivery.State.DEAD).first()
+    if dead is None:
+        return
+    listed = reverse("admin:liaison_delivery_changelist")
+    clerks = Grant.objects.filter(organisation=dead.organisation_id, role=Role.CLERK, account__is_active=True)
+    told = [
+        Notice(
+            account_id=account, organisation_id=dead.organisation_id,
+            key=f"dead-letters:{dead.organisation_id}:{timezone.localdate()}",
+            text=f"有通知无法送达{dead.recipient}（{dead.get_channel_display()}）：{dead.error}",
+            url=f"{listed}?state__exact={Delivery.State.DEAD}",
+        )
+        for account in clerks.values_list("account", flat=True).distinct()
+    ]  # fmt: skip
+    Notice.objects.tell(told, goes_out=False)
 
 
 def _recipient(row: Delivery):
@@ -80,10 +107,10 @@ def _dispatch(channel: str, recipient, message: Message):
     """Raises NotSent, also where the recipient does not want it any more."""
     if channel == Channel.ROBOT:
         if not recipient.is_active:
-            raise NotSent("群机器人已停用。", is_final=True)
+            raise NotWanted("群机器人已停用。", is_final=True)
         robots.send(recipient.kind, recipient.address, recipient.secret, message)
     elif not recipient.account.is_active or channel not in recipient.channels():
-        raise NotSent("收件人已停用账号或关闭了这个渠道。", is_final=True)
+        raise NotWanted("收件人已停用账号或关闭了这个渠道。", is_final=True)
     elif channel == Channel.EMAIL:
         mail.send(recipient.email, message)
     else:

@@ -32,10 +32,11 @@ class NoticeQuerySet(ScopedQuerySet):
         """Mark all that the account has not read, and return how many."""
         return self.to(account).unread().update(state=Notice.State.READ, read_at=at)
 
-    def tell(self, notices: Iterable["Notice"]) -> int:
+    def tell(self, notices: Iterable["Notice"], *, goes_out: bool = True) -> int:
         """Store those that were not told before (same account and key), and return how many are new; safe to run twice.
 
-        Telephone and identity numbers in a text are masked: reasons that people type come along in some.
+        Telephone and identity numbers in a text are masked: reasons that people type come along in some. What does not go
+        out stays in the inbox, whatever the account has chosen.
         """
         notices = list(notices)
         for one in notices:
@@ -45,7 +46,7 @@ class NoticeQuerySet(ScopedQuerySet):
         fresh = [one for one in notices if (one.account_id, one.key) not in known]
         # Two runs at the same moment: the second one's rows are already there.
         Notice.objects.bulk_create(fresh, ignore_conflicts=True)
-        if Delivery.objects.plan(self._stored(fresh), timezone.now()):
+        if goes_out and Delivery.objects.plan(self._stored(fresh), timezone.now()):
             filled.send(sender=Notice)
         return len(fresh)
 

@@ -195,6 +195,18 @@ def test_an_address_that_is_refused_is_not_tried_again(cast, mailed):
     assert (row.state, row.tries, row.error) == ("dead", 1, "邮件服务器拒收这个地址（550）。")
 
 
+def test_clerks_hear_once_a_day_and_inside_alone_of_what_could_not_be_delivered(cast, mailed):
+    wants(cast.chengguan.clerk, email="nobody@test.cn")
+    for key in "ab":
+        tell(cast.chengguan.clerk, cast.chengguan.organisation, key=key)
+        sending.send_due()
+    words = "有通知无法送达城关区机关（邮件）：邮件服务器拒收这个地址（550）。"
+    told = Notice.objects.filter(key__startswith="dead-letters")
+    assert [(one.account, one.text) for one in told] == [(cast.chengguan.clerk, words)]
+    assert states() == ["dead", "dead"]
+    assert words in text_of(signed_in(cast.chengguan.clerk).get("/notices/"))
+
+
 def test_who_has_closed_the_channel_since_is_left_alone(cast, mailed):
     setting = wants(cast.chengguan.clerk)
     tell(cast.chengguan.clerk, cast.chengguan.organisation)
@@ -202,6 +214,7 @@ def test_who_has_closed_the_channel_since_is_left_alone(cast, mailed):
     setting.save()
     sending.send_due()
     assert (states(), mailed) == (["dead"], [])
+    assert not Notice.objects.filter(key__startswith="dead-letters").exists()
 
 
 def test_a_short_message_is_cut_and_goes_to_the_log(cast, caplog):
