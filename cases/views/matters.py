@@ -109,7 +109,7 @@ def _page(request, case: Case, *, status: int = 200, **forms):
     context = {
         "case": case, "sentence": state_of(case), "steps": told(steps), "is_open": case.state in OPEN,
         "is_resolved": case.state == State.RESOLVED, "add": AddForm(case=case), "rate": RateForm(case=case),
-        "reopen": ReopenForm(case=case), **forms,
+        "reopen": ReopenForm(case=case), "lost_photos": request.FILES, **forms,
     }  # fmt: skip
     return public_page(request, "matter", context, status=status)
 

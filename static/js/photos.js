@@ -1,6 +1,9 @@
 // Small previews of chosen pictures. They are drawn on canvases, so no address has to be allowed for them.
 
+import { drop, keep, kept } from "./photos-kept.js";
+
 const SIDE = 176;
+const LOST = "[data-lost-photos]";
 
 async function draw(file) {
   const picture = await createImageBitmap(file);
@@ -22,11 +25,9 @@ async function draw(file) {
   return canvas;
 }
 
-document.addEventListener("change", async (event) => {
-  const frame = event.target.closest("[data-photos]");
-  if (!frame) return;
+async function show(frame, files) {
   frame.querySelectorAll("canvas, .photo-note").forEach((old) => old.remove());
-  for (const file of event.target.files) {
+  for (const file of files) {
     try {
       frame.append(await draw(file));
     } catch {
@@ -36,4 +37,34 @@ document.addEventListener("change", async (event) => {
       frame.append(note);
     }
   }
+}
+
+// A form that came back with a sentence has lost its files, unless a picture was what the sentence is about.
+async function restore(field) {
+  const lost = field?.querySelector(LOST);
+  const files = lost ? await kept() : [];
+  if (!files.length) return drop();
+  const carrier = new DataTransfer();
+  files.forEach((file) => carrier.items.add(file));
+  field.querySelector("input[type='file']").files = carrier.files;
+  lost.remove();
+  return show(field.querySelector("[data-photos]"), files);
+}
+
+document.addEventListener("change", (event) => {
+  const frame = event.target.closest("[data-photos]");
+  if (!frame) return;
+  keep(event.target.files);
+  show(frame, event.target.files);
 });
+
+// Whoever leaves without sending leaves nothing behind on this device.
+let isSent = false;
+document.addEventListener("submit", (event) => {
+  isSent = !event.defaultPrevented;
+});
+addEventListener("pagehide", () => {
+  if (!isSent) drop();
+});
+
+restore(document.querySelector("[data-photos]")?.closest(".field"));

@@ -8,13 +8,23 @@ from django.core.cache import cache
 from django.utils.timezone import now
 from playwright.sync_api import Page, expect
 
-from cases.models import Case
+from cases.models import Case, Intake
 from liaison.models import Account
+from tests.browser.test_member_pages import photo
 from tests.cases.test_choices import colleague
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=30_000)
 MATTER = "南昌路路灯不亮"
+# Photos that the browser still keeps, once those of the page before are gone.
+KEPT = """() => new Promise((resolve) => {
+  const request = indexedDB.open("photos", 1);
+  const look = () => {
+    const count = request.result.transaction("chosen").objectStore("chosen").count();
+    count.onsuccess = () => (count.result ? setTimeout(look, 50) : resolve(0));
+  };
+  request.onsuccess = look;
+})"""
 
 
 @pytest.fixture
@@ -66,13 +76,20 @@ def scan_and_choose(page: Page, office):
     page.get_by_label("想反映什么事").fill(f"{MATTER}。老人晚上出行不安全。")
     page.get_by_label(re.compile("^张新民")).check()
     page.get_by_label("联系电话").fill("13912345678")
+    page.locator("input[name=photos]").set_input_files([photo()])
+    expect(page.get_by_role("img", name="已选照片")).to_be_visible()
     page.get_by_role("button", name="提交", exact=True).click()
     expect(page.get_by_text("留下称呼或电话，请先勾选同意")).to_be_visible()
+    # A browser gives no form its files back; the page does.
+    expect(page.get_by_role("img", name="已选照片")).to_be_visible()
+    expect(page.get_by_text("照片需要重新选择")).to_have_count(0)
     expect(page.get_by_label("想反映什么事")).to_have_value(f"{MATTER}。老人晚上出行不安全。")
     page.get_by_label("我同意保存和使用以上联系方式").check()
     # Sent before the new puzzle is solved, the form waits for it.
     page.get_by_role("button", name="提交", exact=True).click()
     expect(page.get_by_role("heading", name="已收到")).to_be_visible()
+    assert Intake.objects.get().photos.count() == 1
+    assert page.evaluate(KEPT) == 0
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
