@@ -73,6 +73,7 @@ LINKS = {
     # Between colleagues of one team.
     "reception_dutyswap": (
         Link("giver_id", "liaison_member", PERSON, "原值班委员"), Link("taker_id", "liaison_member", PERSON, "接替委员"),
+        Link("return_day_id", "reception_receptionday", SAME, "换回的接待日"),
     ),
     "reception_receptionday": (_STUDIO, Link("rule_id", "studios_receptionrule", SAME, "规则")),
     "reception_visit": (_STUDIO, _SECTOR),

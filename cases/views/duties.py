@@ -80,7 +80,8 @@ def _act(request, form_class, record, words: dict, done: str, *, day=None):
 def answer_swap(request, pk, answer):
     """accept and decline by the colleague asked, withdraw by whoever asked."""
     swaps = DutySwap.objects.visible_to(request.user)
-    swap = get_object_or_404(swaps.select_related("reception_day__studio", "giver", "taker"), pk=pk)
+    named = swaps.select_related("reception_day__studio", "return_day__studio", "giver", "taker")
+    swap = get_object_or_404(named, pk=pk)
     act, sentence = _answer(request, swap, answer)
     before = picture(swap)
     try:
@@ -101,14 +102,17 @@ def _answer(request, swap: DutySwap, answer: str):
     if answer == "withdraw" and member == swap.giver_id:
         return lambda: swap.withdraw(at=now), "已撤回，仍由您值班。"
     if answer == "accept" and asked and asked.exists():
-        return lambda: _accept(request, swap, now), f"您将在{swap.reception_day}值班。"
+        return lambda: _accept(request, swap, now), f"您将在{swap.reception_day}值班{_instead_of(swap)}。"
     if answer == "decline" and asked and asked.exists():
         return lambda: swap.decline(by=account, at=now), "已谢绝。"
     raise Http404
 
 
+def _instead_of(swap: DutySwap) -> str:
+    return f"，{swap.return_day}改由{swap.giver}值班" if swap.return_day_id else ""
+
+
 def _accept(request, swap: DutySwap, now):
-    duty = Duty.objects.filter(reception_day=swap.reception_day_id, member=swap.giver_id).first()
-    before = duty and picture(duty)
-    taken = swap.accept(request.user.member, by=request.user, at=now)
-    Entry.note(Entry.Act.CHANGE, taken, request=request, before=before)
+    before = {duty.pk: picture(duty) for duty in swap.duties()}
+    for duty in swap.accept(request.user.member, by=request.user, at=now):
+        Entry.note(Entry.Act.CHANGE, duty, request=request, before=before[duty.pk])

@@ -40,7 +40,7 @@ def _swaps(account, today):
     if not account.scope.member:
         return []
     asked = DutySwap.objects.visible_to(account).answerable_by(account.scope.member, today)
-    return asked.select_related("reception_day__studio", "giver")[:FEW]
+    return asked.select_related("reception_day__studio", "return_day__studio", "giver")[:FEW]
 
 
 def _coming_duties(account, today):

@@ -4,6 +4,7 @@ from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
 
+from liaison import reach
 from liaison.constraints import said_beside
 from liaison.fields import Today, following_day
 from liaison.models import Inheriting, Member, Organisation, PlacedRules, Voidable, VoidableQuerySet
@@ -201,10 +202,16 @@ class ReceptionDay(Inheriting, Voidable):
         return Member.objects.filter(pk__in=postings.values("member")).order_by("pinyin", "pk")
 
     def must_find_free(self, member: Member):
-        """Raises ValidationError when the member is on duty elsewhere at that hour; one query."""
+        """Raises ValidationError when the member is on duty elsewhere at that hour, named where the asker sees it; two
+        queries."""
         others = ReceptionDay.objects.expected().filter(held_on=self.held_on, duties__member=member).exclude(pk=self.pk)
-        if other := others.filter(opens__lt=self.closes, closes__gt=self.opens).select_related("studio").first():
+        others = others.filter(opens__lt=self.closes, closes__gt=self.opens)
+        if other := others.select_related("studio").first():
             raise ValidationError(f"{member}当天同一时间在{other.studio}值班。")
+        with reach.everything():
+            is_elsewhere = others.all().exists()
+        if is_elsewhere:
+            raise ValidationError(f"{member}当天同一时间在别处值班。")
 
     def must_be_open(self):
         """Raises ValidationError with the sentence that says why no visit can be logged."""

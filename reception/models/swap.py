@@ -31,7 +31,10 @@ class DutySwapQuerySet(ScopedQuerySet):
 
 
 class DutySwap(PlacedRules):
-    """One member asks a colleague to take over a duty (换班), or offers it to the whole team; the colleague says yes or no."""
+    """One member asks a colleague to take over a duty (换班), or offers it to the whole team; the colleague says yes or no.
+
+    With `return_day` the two exchange: the colleague's duty on that day becomes the asking member's.
+    """
 
     class State(models.TextChoices):
         ASKED = "asked", "等待答复"
@@ -39,7 +42,7 @@ class DutySwap(PlacedRules):
         DECLINED = "declined", "已谢绝"
         WITHDRAWN = "withdrawn", "已撤回"
 
-    mended_by = {"duty_swap_once": "taker", "duty_swap_between_two": "taker"}
+    mended_by = {"duty_swap_once": "taker", "duty_swap_between_two": "taker", "duty_swap_returned_by_somebody": "taker"}
 
     reception_day = models.ForeignKey(ReceptionDay, models.PROTECT, related_name="swaps", verbose_name="接待日")
     giver = models.ForeignKey(Member, models.PROTECT, related_name="+", verbose_name="原值班委员")
@@ -47,6 +50,9 @@ class DutySwap(PlacedRules):
         Member, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="接替委员",
         help_text="不选则请工作室的任何一位委员接替。",
     )  # fmt: skip
+    return_day = models.ForeignKey(
+        ReceptionDay, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="换回的接待日"
+    )
     note = models.CharField("说明", max_length=100, blank=True)
     state = models.CharField("状态", max_length=9, choices=State, default=State.ASKED, editable=False)
     asked_by = models.ForeignKey(Account, models.PROTECT, editable=False, related_name="+", verbose_name="申请人")
@@ -71,14 +77,31 @@ class DutySwap(PlacedRules):
                 name="duty_swap_accepted_by_somebody", condition=~Q(state="accepted") | Q(taker__isnull=False),
                 violation_error_message="换班须有接替的委员。",
             ),
+            models.CheckConstraint(
+                name="duty_swap_returned_by_somebody", condition=Q(return_day__isnull=True) | Q(taker__isnull=False),
+                violation_error_message="对换须说明和哪位委员换。",
+            ),
         ]  # fmt: skip
 
     def __str__(self):
         return f"{self.reception_day}：{self.giver}换班"
 
+    @property
+    def wish(self) -> str:
+        """What is asked, to whoever may answer it."""
+        if self.return_day_id:
+            return f"{self.giver}想和您对换值班：您值{self.reception_day}，{self.giver}值{self.return_day}。"
+        return f"{self.giver}请{'您' if self.taker_id else '人'}接替{self.reception_day}的值班。"
+
+    @property
+    def outcome(self) -> str:
+        words = f"{self.taker}接替{self.giver}，在{self.reception_day}值班"
+        back = f"；{self.giver}接替{self.taker}，在{self.return_day}值班" if self.return_day_id else ""
+        return f"{words}{back}。"
+
     @transaction.atomic
     def ask(self, duty: Duty, *, by: Account, at):
-        """Raises ValidationError when the duty is over, or the colleague is not free for it."""
+        """Raises ValidationError when one of the duties is over, or one of the two is not free for the other's."""
         today = timezone.localdate(at)
         self.reception_day, self.giver = duty.reception_day, duty.member
         self.asked_by, self.asked_at = by, at
@@ -86,32 +109,34 @@ class DutySwap(PlacedRules):
             raise ValidationError("只有还没有到、没有签到的值班可以调换。")
         if self.taker:
             duty.must_be_handed_on(self.taker, today)
+        if self.return_day_id:
+            self._returned(self.duties()).must_be_handed_on(self.giver, today)
         self.validate_constraints()
         self.save()
         asked = [self.taker_id] if self.taker_id else duty.reception_day.team().values_list("pk", flat=True)
-        words = (
-            f"{self.giver}请您接替{self.reception_day}的值班。"
-            if self.taker_id
-            else f"{self.giver}请人接替{self.reception_day}的值班。"
-        )
-        telling.tell_members(duty.reception_day, {*asked} - {self.giver_id}, words + self.note, f"swap:{self.pk}:asked")
+        words = self.wish + self.note
+        telling.tell_members(duty.reception_day, {*asked} - {self.giver_id}, words, f"swap:{self.pk}:asked")
 
     @transaction.atomic
-    def accept(self, member: Member, *, by: Account, at) -> Duty:
-        """The colleague takes the duty over; returns it. Raises ValidationError when somebody else was quicker."""
-        duty = self._locked_duty()
-        duty.hand_on(member, timezone.localdate(at))
+    def accept(self, member: Member, *, by: Account, at) -> list[Duty]:
+        """The colleague takes the duty over, and gives the one that was asked for in return; returns what changed hands.
+
+        Raises ValidationError when somebody else was quicker.
+        """
+        duties, today = self._locked(), timezone.localdate(at)
+        self._given(duties).hand_on(member, today)
         self.taker = member
+        if self.return_day_id:
+            self._returned(duties).hand_on(self.giver, today)
         self._answered(self.State.ACCEPTED, at)
-        words = f"{member}接替{self.giver}，在{self.reception_day}值班。"
-        telling.tell_members(self.reception_day, [self.giver_id], words, f"swap:{self.pk}:accepted", but=by)
-        telling.tell_keepers(self.reception_day, words, f"swap:{self.pk}:accepted", but=by)
-        return duty
+        telling.tell_members(self.reception_day, [self.giver_id], self.outcome, f"swap:{self.pk}:accepted", but=by)
+        telling.tell_keepers(self.reception_day, self.outcome, f"swap:{self.pk}:accepted", but=by)
+        return duties
 
     @transaction.atomic
     def decline(self, *, by: Account, at):
         """An offer to the whole team has nobody who could decline it. Raises ValidationError."""
-        self._locked_duty()
+        self._locked()
         if self.taker_id is None:
             raise ValidationError("这是向全体委员提出的，不想接替就不用答复。")
         self._answered(self.State.DECLINED, at)
@@ -121,17 +146,35 @@ class DutySwap(PlacedRules):
     @transaction.atomic
     def withdraw(self, *, at):
         """Raises ValidationError when it was answered meanwhile."""
-        self._locked_duty()
+        self._locked()
         self._answered(self.State.WITHDRAWN, at)
 
-    def _locked_duty(self) -> Duty:
-        """Whoever answers at the same moment waits here and then finds it answered."""
+    def duties(self):
+        """The one or two that it is about, as they stand."""
+        given = Q(reception_day=self.reception_day_id, member=self.giver_id)
+        returned = Q(reception_day=self.return_day_id, member=self.taker_id) if self.return_day_id else Q(pk=None)
+        return Duty.objects.filter(given | returned).select_related("reception_day__studio", "member").order_by("pk")
+
+    def _given(self, duties) -> Duty:
+        """Raises ValidationError."""
+        if found := next((one for one in duties if one.member_id == self.giver_id), None):
+            return found
+        raise ValidationError("这次换班已经有了答复，或值班名单已经改动。")
+
+    def _returned(self, duties) -> Duty:
+        """Raises ValidationError."""
+        days = self.return_day.studio_id, self.reception_day.studio_id
+        found = next((one for one in duties if one.reception_day_id == self.return_day_id), None)
+        if found is None or len({*days}) > 1:
+            raise ValidationError(f"{self.taker}在{self.return_day}没有值班，不能换回。")
+        return found
+
+    def _locked(self) -> list[Duty]:
+        """Whoever answers at the same moment waits here and then finds it answered. Raises ValidationError."""
         swap = DutySwap.objects.select_for_update(of=("self",)).get(pk=self.pk)
-        duty = Duty.objects.filter(reception_day=self.reception_day_id, member=self.giver_id)
-        duty = duty.select_for_update(of=("self",)).select_related("reception_day__studio").first()
-        if swap.state != self.State.ASKED or duty is None:
-            raise ValidationError("这次换班已经有了答复，或值班名单已经改动。")
-        return duty
+        duties = list(self.duties().select_for_update(of=("self",)))
+        self._given(duties if swap.state == self.State.ASKED else [])
+        return duties
 
     def _answered(self, state: str, at):
         self.state, self.answered_at = state, at

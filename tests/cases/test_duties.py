@@ -161,3 +161,58 @@ def test_a_duty_that_is_over_or_signed_in_is_kept(office, colleague):
     for day in (past, today):
         assert "只有还没有到、没有签到的值班可以调换。" in text_of(member.post(f"/my/days/{day.pk}/swap/", {}))
     assert not DutySwap.objects.exists()
+
+
+@pytest.fixture
+def returned(office, colleague):
+    """A day on which the colleague is on duty."""
+    day = make_day(office, timezone.localdate() + timedelta(days=10), state=State.PLANNED)
+    Duty.objects.create(reception_day=day, member=colleague.member)
+    return day
+
+
+def test_two_colleagues_exchange_their_days(office, coming, returned, colleague):
+    member, other = signed_in(office.account), signed_in(colleague)
+    offered = returned.duties.get()
+    assert f"何同事 {returned.held_on:%-m月%-d日} 9:00" in text_of(member.get(f"/my/days/{coming.pk}/swap/"))
+    member.post(f"/my/days/{coming.pk}/swap/", {"in_return": offered.pk, "note": "外出调研"})
+    swap = DutySwap.objects.get()
+    assert (swap.taker, swap.return_day) == (colleague.member, returned)
+    assert told(colleague) == [f"张新民想和您对换值班：您值{coming}，张新民值{returned}。外出调研"]
+    assert "张新民想和您对换，替您值" in text_of(other.get("/my/"))
+    page = text_of(other.post(f"/my/swaps/{swap.pk}/accept/", follow=True))
+    assert f"您将在{coming}值班，{returned}改由张新民值班。" in page
+    assert (on_duty(coming), on_duty(returned)) == (["何同事"], ["张新民"])
+    words = f"何同事接替张新民，在{coming}值班；张新民接替何同事，在{returned}值班。"
+    assert [told(account) for account in (office.account, office.officer)] == [[words]] * 2
+    assert [acts(day.duties.get()) for day in (coming, returned)] == [["change"]] * 2
+
+
+def test_an_exchange_is_whole_or_not_at_all(cast, office, coming, returned, colleague):
+    """The asking member is on duty elsewhere meanwhile; then the colleague's duty is gone."""
+    member, other = signed_in(office.account), signed_in(colleague)
+    member.post(f"/my/days/{coming.pk}/swap/", {"in_return": returned.duties.get().pk})
+    swap = DutySwap.objects.get()
+    Posting.objects.create(studio=cast.anning.studio, member=office.member, starts_on=LONG_AGO)
+    elsewhere = Duty.objects.create(reception_day=make_day(cast.anning, returned.held_on), member=office.member)
+    refused = text_of(other.post(f"/my/swaps/{swap.pk}/accept/", follow=True))
+    # The colleague learns that it is so, and not where.
+    assert "张新民当天同一时间在别处值班。" in refused
+    elsewhere.delete()
+    returned.duties.all().delete()
+    assert "没有值班，不能换回。" in text_of(other.post(f"/my/swaps/{swap.pk}/accept/", follow=True))
+    swap.refresh_from_db()
+    assert (swap.state, on_duty(coming)) == ("asked", ["张新民"])
+
+
+def test_what_is_asked_for_in_return_is_the_duty_of_whoever_is_asked(cast, office, coming, returned, colleague):
+    second = make_colleague(office, "吴同事")
+    member, address = signed_in(office.account), f"/my/days/{coming.pk}/swap/"
+    unlike = member.post(address, {"taker": second.member_id, "in_return": returned.duties.get().pk})
+    assert "这是何同事的值班，请在上面也选何同事，或换一次。" in text_of(unlike)
+    # Neither of another studio's days nor of one on which the member stands already.
+    elsewhere = Duty.objects.create(reception_day=make_day(cast.anning, returned.held_on), member=colleague.member)
+    assert "所选内容不在可选范围内" in text_of(member.post(address, {"in_return": elsewhere.pk}))
+    Duty.objects.create(reception_day=returned, member=office.member)
+    assert "换回哪一次" not in text_of(member.get(address))
+    assert not DutySwap.objects.exists()
