@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 SCRIPTS = ("drafts", "menus", "photos", "print", "queue", "queue-form", "sending", "stepper")
 # Modules name these plainly, without the hash of their content.
-MODULES = ("app", "fields", "queue-parts", "queue-sending", "queue-store")
+MODULES = ("app", "fields", "photos-kept", "queue-parts", "queue-sending", "queue-store")
 STYLES = ("tokens", "base", "parts", "tables", "lists", "forms", "phone", "my")
 MASKS = ("alert", "calendar", "check", "clock", "close", "down", "edit", "eye", "info", "left", "plus", "right", "search",
          "trash", "up")  # fmt: skip

@@ -113,6 +113,37 @@ def test_twenty_visits_without_network_become_twenty_rows(phone, sign_in, office
     assert {(state, text) for state, _, text in page.evaluate(STORED)} == {("done", "")}
 
 
+def test_the_worker_sends_when_the_network_is_back_and_no_page_is_open(phone, sign_in, office, day):
+    """The browser wakes it; here it is told to, since waiting for its own time would take minutes."""
+    context = phone()
+    page = context.new_page()
+    sign_in(page, office.account)
+    open_form(page, day)
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    context.set_offline(True)
+    write_down(page, "合上手机以后才有信号")
+    expect(waiting(page)).to_have_text("1 条待提交")
+
+    blank = context.new_page()
+    page.close()
+    browser, registered = context.new_cdp_session(blank), []
+    browser.on("ServiceWorker.workerRegistrationUpdated", lambda told: registered.extend(told["registrations"]))
+    browser.send("ServiceWorker.enable")
+    context.set_offline(False)
+    woken = {"origin": page.url.split("/my/")[0], "registrationId": registered[0]["registrationId"]}
+    browser.send("ServiceWorker.dispatchSyncEvent", {**woken, "tag": "visits", "lastChance": True})
+
+    wait_until(lambda: Visit.objects.filter(content="合上手机以后才有信号").count() == 1, blank)
+
+
+def wait_until(condition, page, seconds: int = 30):
+    for _ in range(seconds * 10):
+        if condition():
+            return
+        page.wait_for_timeout(100)
+    assert condition()
+
+
 def test_plain_http_has_the_queue_too_and_says_what_is_missing(phone, sign_in, office, day, settings, live_server):
     """As in a local network, or a browser like WeChat's: no worker, no seal, no locks."""
     url = live_server.url.replace("localhost", "hall.test")
