@@ -1,8 +1,8 @@
 from django.core.exceptions import ValidationError
 from rest_framework import serializers
 
-from activities.filters import ActivityFilterSet
-from activities.models import Activity
+from activities.filters import ActivityFilterSet, MediaReportFilterSet
+from activities.models import Activity, MediaReport
 from liaison.api.resources import VoidableResource, verb
 from liaison.api.serializers import RuledSerializer, ScopedKeyField
 from liaison.models import Member
@@ -59,4 +59,22 @@ class ActivityResource(VoidableResource):
         record.cancel()
 
 
-RESOURCES = {"activities": ActivityResource}
+class MediaReportSerializer(RuledSerializer):
+    is_voided = serializers.BooleanField(label="已作废", read_only=True)
+
+    class Meta:
+        model = MediaReport
+        fields = [
+            "id", "organisation", "studio", "activity", "title", "outlet", "level", "published_on", "link", "praised",
+            "is_voided",
+        ]  # fmt: skip
+
+
+class MediaReportResource(VoidableResource):
+    queryset = MediaReport.objects.prefetch_related("praised")
+    serializer_class = MediaReportSerializer
+    filterset_class = MediaReportFilterSet
+    keys = ("-published_on", "-id")
+
+
+RESOURCES = {"activities": ActivityResource, "media-reports": MediaReportResource}

@@ -1,7 +1,7 @@
 import django_filters
 from django.db.models import Q
 
-from activities.models import Activity
+from activities.models import Activity, MediaReport
 from liaison.filters import PeriodFilter, VisibleFilter, VoidableFilterSet
 from studios.models import Studio
 
@@ -17,3 +17,12 @@ class ActivityFilterSet(VoidableFilterSet):
 
     def named(self, queryset, name, words: str):
         return queryset.filter(Q(title__contains=words) | Q(pinyin__contains=words.lower()))
+
+
+class MediaReportFilterSet(VoidableFilterSet):
+    period = PeriodFilter(field_name="published_on")
+    studio = VisibleFilter(Studio)
+
+    class Meta:
+        model = MediaReport
+        fields = ["level"]

@@ -2,8 +2,8 @@ import django_filters
 from django.db.models import Q
 from django.utils import timezone
 
-from cases.models import Case
-from liaison.filters import PeriodFilter, ScopedFilterSet, VisibleFilter
+from cases.models import Case, Instruction, Outcome, Submission
+from liaison.filters import PeriodFilter, ScopedFilterSet, VisibleFilter, VoidableFilterSet
 from liaison.models import Category
 from studios.models import Studio
 
@@ -27,3 +27,33 @@ class CaseFilterSet(ScopedFilterSet):
 
     def in_time(self, queryset, name, lamp: str):
         return queryset.overdue(timezone.localdate()) if lamp == "overdue" else queryset.open()
+
+
+class OutcomeFilterSet(VoidableFilterSet):
+    period = PeriodFilter(field_name="happened_on")
+    studio = VisibleFilter(Studio)
+
+    class Meta:
+        model = Outcome
+        fields = ["kind"]
+
+
+class SubmissionFilterSet(VoidableFilterSet):
+    find = django_filters.CharFilter(method="named", label="标题的一部分或拼音首字母", max_length=40)
+    period = PeriodFilter(field_name="submitted_on")
+    studio = VisibleFilter(Studio)
+
+    class Meta:
+        model = Submission
+        fields = ["kind", "handling", "adopted"]
+
+    def named(self, queryset, name, words: str):
+        return queryset.filter(Q(title__contains=words) | Q(pinyin__contains=words.lower()))
+
+
+class InstructionFilterSet(VoidableFilterSet):
+    period = PeriodFilter(field_name="given_on")
+
+    class Meta:
+        model = Instruction
+        fields = ["leader_level"]
