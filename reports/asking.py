@@ -135,8 +135,8 @@ def watch_link(ask: Ask, lamp: str = "", **more: str) -> str:
     return f"{path}?{urlencode(query | more)}"
 
 
-def templates_link(organisation: Organisation) -> str:
-    return f"{reverse('reports:templates')}?{urlencode({'org': organisation.code})}"
+def templates_link(organisation: Organisation, kind: str = "report") -> str:
+    return f"{reverse('reports:templates')}?{urlencode({'org': organisation.code, 'kind': kind})}"
 
 
 def above(request, organisation: Organisation) -> list[Organisation]:

@@ -10,13 +10,12 @@ from liaison.models import Job, Organisation
 from liaison.periods import parse
 from liaison.workbooks import XLSX
 from reports import excel, pdf, word
-from reports.asking import parts_of, rows_link
+from reports.asking import parts_of
 from reports.brief import Brief, asked_week, brief
-from reports.models import ReportTemplate
 from reports.table import Ask
-from reports.text import Asked, read, write
+from reports.templated import brief_document, report_document
+from reports.text import Asked, read
 from reports.text.words import days_in_words
-from reports.word.brief import brief_document
 
 KINDS = {
     "word": "工作报告（Word）", "pdf": "工作报告（PDF）", "workbook": "统计表（Excel）",
@@ -40,12 +39,6 @@ def name_of_workbook(organisation: Organisation, words: str) -> str:
 
 def name_of_brief(told: Brief, suffix: str) -> str:
     return f"{told.organisation.short_name}每周简报（{days_in_words(told.week)}）.{suffix}"
-
-
-def report_document(asked: Asked, closing: str) -> bytes:
-    """With the office's template that is in use, else the house's own."""
-    kept = ReportTemplate.objects.current(asked.organisation, ReportTemplate.Kind.REPORT)
-    return word.document(write(asked, rows_link), closing, timezone.now(), bytes(kept.content) if kept else b"")
 
 
 @maker("word")
@@ -79,14 +72,14 @@ def make_workbook(job: Job) -> Iterator[Step]:
 def make_brief(job: Job) -> Iterator[Step]:
     yield Step(5, "汇总数字、填写模板")
     told = _brief(job)
-    return Made(name_of_brief(told, "docx"), word.DOCX, brief_document(told, timezone.now()))
+    return Made(name_of_brief(told, "docx"), word.DOCX, brief_document(told))
 
 
 @maker("brief-pdf")
 def make_brief_pdf(job: Job) -> Iterator[Step]:
     yield Step(5, "汇总数字、填写模板")
     told = _brief(job)
-    content = brief_document(told, timezone.now())
+    content = brief_document(told)
     yield Step(50, "转换成 PDF")
     return Made(name_of_brief(told, "pdf"), pdf.PDF, pdf.converted(content))
 

@@ -17,7 +17,7 @@ from liaison.uploads import recognised
 from reports import checks, reminding, signing
 from reports.asking import PAGES
 from reports.models import SUPPLEMENTED, DataCheck, PeriodReport, ReportTemplate, SavedView, Supplement
-from reports.word import REPORT
+from reports.templated import Templated
 from reports.word.guarding import template_of
 
 
@@ -219,14 +219,18 @@ class TemplateForm(forms.Form):
         validators=[MaxLengthValidator(200, "说明最多 200 字，现有 %(show_value)s 字。")],
     )  # fmt: skip
 
+    def __init__(self, *args, templated: Templated, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.templated = templated
+
     def clean_file(self):
         upload = self.cleaned_data["file"]
-        self.content = template_of(upload, REPORT)
+        self.content = template_of(upload, self.templated.placeholders)
         return upload
 
     def save(self, organisation: Organisation, by: Account) -> ReportTemplate:
         return ReportTemplate.objects.keep(
-            organisation=organisation, kind=ReportTemplate.Kind.REPORT, name=self.cleaned_data["file"].name[-120:],
+            organisation=organisation, kind=self.templated.kind, name=self.cleaned_data["file"].name[-120:],
             content=self.content, note=self.cleaned_data["note"], by=by,
         )  # fmt: skip
 

@@ -34,6 +34,7 @@ class ReportTemplate(models.Model):
 
     class Kind(models.TextChoices):
         REPORT = "report", "工作报告"
+        BRIEF = "brief", "每周简报"
 
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, related_name="report_templates", verbose_name="政协组织"

@@ -3,7 +3,7 @@
 from reports.text.claims import everyone_is_in_a_committee, party_members_are_in_their_groups
 from reports.text.sentences import MAIN, OWN, Kind, Section, about, each_model_studio, exactly, paragraph, say
 
-TYPICAL_CASES = "典型案例"
+TYPICAL_CASES, SHORTCOMINGS = "典型案例", "存在不足"
 
 BY_MECHANISM = Kind(
     "lanzhou",

@@ -11,8 +11,9 @@ from reports import phrases
 from reports.indicators import INDICATOR, INDICATORS, Indicator
 from reports.table import Ask, figures, supplements
 from reports.text.asked import Asked
-from reports.text.kinds import TYPICAL_CASES
+from reports.text.kinds import SHORTCOMINGS, TYPICAL_CASES
 from reports.text.sentences import MAIN, Told, exactly
+from reports.text.shortcomings import shortcomings
 from reports.text.telling import Draft, Telling, draft
 from reports.text.typical import typical_cases
 from reports.text.written import Figure, Report, Written, WrittenSection
@@ -36,7 +37,10 @@ def write(asked: Asked, link: Link) -> Report:
     written = [
         (s.heading, [_written(d, values, link) for d in c]) for s, c in zip(kind.sections, chapters, strict=True)
     ]
-    sections = _numbered([*_filled(written), (TYPICAL_CASES, typical_cases(asked))])
+    wanting = shortcomings(asked, lambda code: _figure(code, exactly(MAIN), main, values[code, main], link))
+    last = [(TYPICAL_CASES, typical_cases(asked)), (SHORTCOMINGS, wanting)]
+    filled = _filled(written)
+    sections = _numbered([*filled, *(last if filled else last[:1])])
     first = _written(opening[0], values, link)
     told = _figures([first, *(p for section in sections for p in section.paragraphs)])
     return Report(asked, first, sections, (*told, *_untold(told, main, values, link)))

@@ -13,7 +13,9 @@ from liaison.periods import Period, PeriodError
 from reports import pdf
 from reports.asking import asked_organisation, freshness
 from reports.brief import asked_week, brief, week_of
+from reports.models import ReportTemplate
 from reports.text.words import days_in_words
+from reports.views.text import templates_url
 
 
 @require_GET
@@ -30,6 +32,7 @@ def weekly_brief(request):
         "days": days_in_words(week), "query": query_of(organisation, week), "converts": pdf.program() is not None,
         "before_url": brief_link(organisation, week_of(week.start - timedelta(days=7))),
         "after_url": brief_link(organisation, following) if following.end <= today else "",
+        "templates_url": templates_url(request, organisation, ReportTemplate.Kind.BRIEF),
         **freshness(), "brief": brief(organisation, week),
     }  # fmt: skip
     return TemplateResponse(request, "reports/brief.html", context)

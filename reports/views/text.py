@@ -11,9 +11,10 @@ from liaison.models import Entry, Organisation
 from liaison.periods import PeriodError
 from reports import pdf, word
 from reports.asking import asked_organisation, freshness, period_choices, rows_link, templates_link
-from reports.documents import name_of_report, report_document
+from reports.documents import name_of_report
 from reports.forms import ClosingForm
-from reports.models import SavedView
+from reports.models import ReportTemplate, SavedView
+from reports.templated import report_document
 from reports.text import DEFAULT_PERIOD, KINDS, Asked, read, write
 from reports.text.words import days_in_words
 
@@ -64,10 +65,10 @@ def show(request, asked: Asked, form: ClosingForm, status: int = 200) -> Templat
     return TemplateResponse(request, "reports/text.html", context, status=status)
 
 
-def templates_url(request, organisation: Organisation) -> str:
+def templates_url(request, organisation: Organisation, kind: str = ReportTemplate.Kind.REPORT) -> str:
     """Of the office's templates, for who works for it."""
     works = Organisation.objects.writable_by(request.user).filter(pk=organisation.pk).exists()
-    return templates_link(organisation) if works else ""
+    return templates_link(organisation, kind) if works else ""
 
 
 def refuse(request, organisation: Organisation, error: PeriodError) -> TemplateResponse:

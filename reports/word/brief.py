@@ -40,14 +40,16 @@ BRIEF = (
 COLUMNS = (("指标", 45), ("本周", 36), ("上周", 36), ("变化", 39))
 
 
-def brief_document(brief: Brief, at: datetime) -> bytes:
-    word = Template(template(), BRIEF).filled(_filled(brief))
+def document(brief: Brief, at: datetime, template: bytes = b"") -> bytes:
+    """The whole file, made at a moment (UTC). Raises ValidationError if the template names what there is not."""
+    word = Template(template or own_template(), BRIEF).filled(_filled(brief))
     describe(word, brief.title, brief.organisation.name, at)
     return saved(word)
 
 
 @cache
-def template() -> bytes:
+def own_template() -> bytes:
+    """The house's own, as it is downloaded."""
     word = layout.blank_document()
     paragraph(word, "{{ 标题 }}", layout.TITLE)
     paragraph(word, "{{ 单位全称 }}", layout.BYLINE)

@@ -107,9 +107,12 @@ def forged(client, routes, own: Held, foreign: Held) -> tuple[int, list[str]]:
     for route in (route for route in routes if resource(route) and hasattr(resource(route), "create")):
         if "<" in route and method_of(route) == "POST":
             continue
-        row = own.rows[label_of(route)]
+        row, ours = own.rows[label_of(route)], keys_of(route, own)
         address, method = with_key(route, row.pk), "PATCH" if "<" in route else "POST"
         for name, key in keys_of(route, foreign).items():
+            # Two sets of one office share its own key.
+            if key == ours[name]:
+                continue
             answer = send(client, address, {name: key}, method)
             count += 1
             if answer.status_code != 400 or answer.json()["fields"].get(name) not in REFUSED:

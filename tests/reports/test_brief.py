@@ -16,7 +16,7 @@ from reception.models import ReceptionDay
 from reports import pdf, rollup
 from reports.brief import FIVE, asked_week, brief, week_of
 from reports.word import Template
-from reports.word.brief import BRIEF, template
+from reports.word.brief import BRIEF, own_template
 from tests.cast import make_activity, make_case, make_day, make_visit
 from tests.pages import signed_in, text_of
 
@@ -116,7 +116,7 @@ def test_only_readers_of_the_office_have_it(cast):
 
 
 def test_its_template_names_what_is_declared():
-    assert Template(template(), BRIEF).used == set()
+    assert Template(own_template(), BRIEF).used == set()
 
 
 def made(client, kind: str) -> bytes:

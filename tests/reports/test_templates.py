@@ -9,7 +9,8 @@ from docx import Document
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 
-from liaison.models import Entry
+from liaison import jobs
+from liaison.models import Entry, Job
 from reports import rollup
 from reports.models import ReportTemplate
 from reports.word import own_template
@@ -223,3 +224,35 @@ def test_the_list_costs_the_same_with_one_and_three_versions(clerk):
             clerk.get(PAGE)
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_the_brief_has_templates_of_its_own(cast, clerk):
+    brief = "/reports/templates/?kind=brief"
+    page = text_of(clerk.get(brief))
+    assert "兰州市政协每周简报模板" in page and "下载自带模板" in page
+    own = clerk.get("/reports/templates/own.docx?kind=brief")
+    assert "{{ 未按时 }}" in text_of_document(own)
+    assert "本周应开展接待日12次" in text_of(clerk.get("/reports/templates/placeholders/?kind=brief"))
+    sent = {"file": SimpleUploadedFile("简报.docx", docx("{{ 单位全称 }}一周：{{ 未按时 }}")), "note": ""}
+    clerk.post(brief, sent)
+    kept = ReportTemplate.objects.get()
+    assert kept.kind == ReportTemplate.Kind.BRIEF
+    words = "政协兰州市委员会一周：本周没有应开展的接待日。"
+    assert words in text_of(clerk.get(kept.get_absolute_url()))
+    assert clerk.post(f"{PAGE}{kept.pk}/use/")["Location"].endswith("kind=brief")
+    asked = clerk.post("/jobs/brief/word/?org=620100&week=2026-03-12")
+    assert asked.status_code == 302
+    jobs.run(Job.objects.get().pk)
+    made = clerk.get(f"/jobs/{Job.objects.get().pk}/file/")
+    assert text_of_document(made).startswith(words)
+    # The report is made with the house's own as before.
+    assert "一周" not in text_of_document(clerk.get("/reports/text.docx"))
+
+
+def test_what_a_report_may_name_a_brief_may_not(clerk):
+    sent = {"file": SimpleUploadedFile("简报.docx", docx("{{ 累计.联系服务群众 }}")), "note": ""}
+    answer = clerk.post("/reports/templates/?kind=brief", sent)
+    assert (answer.status_code, ReportTemplate.objects.count()) == (400, 0)
+    assert "不认识占位符“累计”" in text_of(answer)
+    for page in ("", "own.docx", "placeholders/"):
+        assert clerk.get(f"{PAGE}{page}?kind=nothing").status_code == 404

@@ -199,8 +199,8 @@ def test_sections_are_numbered_without_gaps(cast):
     resolve(make_case(cast.xifeng, MARCH), MARCH, is_typical=True)
     rollup.drain()
     sections = write(asked(cast.qingyang, kind="qingyang"), rows_link).sections
-    assert [s.number for s in sections] == list("一二三")
-    assert [s.heading[:7] for s in sections] == ["围绕“怎么联”", "围绕“联得好”", "典型案例"]
+    assert [s.number for s in sections] == list("一二三四")
+    assert [s.heading[:7] for s in sections] == ["围绕“怎么联”", "围绕“联得好”", "典型案例", "存在不足"]
 
 
 def test_that_everyone_is_in_a_committee_is_said_only_if_it_is_so(cast):
@@ -389,3 +389,44 @@ def test_the_page_is_only_read(cast):
 def test_the_day_is_that_of_china(cast):
     page = signed_in(cast.lanzhou.clerk).get("/reports/text/?org=620100")
     assert page.context["asked"].last == timezone.localdate() - timedelta(days=1)
+
+
+# --- 存在不足 ---
+
+
+def wanting(office, **query) -> list[str]:
+    rollup.drain()
+    sections = write(asked(office, **query), rows_link).sections
+    return [p.told for section in sections if section.heading == "存在不足" for p in section.paragraphs]
+
+
+def test_what_is_wanting_is_said_from_the_ratios_and_opens_to_its_records(cast):
+    office = cast.chengguan
+    make_visit(office, MARCH)
+    make_day(office, MARCH, **HELD)
+    missed = make_day(office, date(2026, 3, 11))
+    ReceptionDay.objects.filter(pk=missed.pk).update(missed_on=date(2026, 3, 12))
+    late = make_case(office, date(2026, 3, 2), deadline=date(2026, 3, 20))
+    resolve(late, date(2026, 3, 25), satisfaction=Case.Satisfaction.NOT)
+    Seat.objects.filter(organisation=office.organisation).update(special_committee=None)
+    found = wanting(office, period="2026-03")
+    members = figure_of(office, "members", period="2026-03").phrase
+    assert found[:4] == [
+        "应开展接待日2次，已开展1次，还有1次没有按期开展。",
+        "应办的帮办事项1件中，有1件超过了办理期限，办理还不够及时。",
+        "群众评价的事项1件，都没有表示满意，办理质量还需提高。",
+        f"委员{members}都还没有编入专委会。",
+    ]
+    report = write(asked(office, period="2026-03"), rows_link)
+    told = [f for p in report.sections[-1].paragraphs for f in p.figures]
+    assert {"reception_days_due", "cases_late", "cases_rated"} <= {figure.indicator.code for figure in told}
+    assert all(figure in report.figures for figure in told)
+
+
+def test_what_nobody_has_checked_is_wanting_too_and_nothing_else_is_said_of_a_clean_record(cast):
+    make_visit(cast.chengguan, MARCH)
+    make_day(cast.chengguan, MARCH, **HELD)
+    assert wanting(cast.chengguan, period="2026-03") == ["登记数据还有1条疑点没有核实，数据质量还需提高。"]
+    make_visit(cast.chengguan, MARCH, reception_day=ReceptionDay.objects.get())
+    assert wanting(cast.chengguan, period="2026-03") == []
+    assert wanting(cast.anning, period="2026-03") == ["委员工作室1个都没有开展接待。"]
