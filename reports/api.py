@@ -16,8 +16,9 @@ from reports import breakdown, phrases, slices
 from reports.asking import PARTS, SCOPES, organisation_of, rows_link
 from reports.indicators import INDICATOR, INDICATORS, Indicator, Kind
 from reports.models import Cell
+from reports.ratios import RATIOS, Ratio
 from reports.rollup import oldest_note
-from reports.table import Ask, figures, supplements
+from reports.table import Ask, Values, figures, supplements
 
 KINDS = [(kind.value, kind.words) for kind in Kind]
 ONE_INDICATOR = "这样分组时请用 indicator 指明一个指标。"
@@ -94,6 +95,16 @@ class FigureSerializer(serializers.Serializer):
     parts = PartSerializer(many=True, label="分组", help_text="去重计数各部分之和可以大于总数。")
 
 
+class RatioSerializer(serializers.Serializer):
+    ratio = serializers.CharField(label="比率代码")
+    name = serializers.CharField(label="比率")
+    part = serializers.CharField(label="分子的指标代码")
+    whole = serializers.CharField(label="分母的指标代码")
+    value = serializers.DecimalField(
+        4, 1, allow_null=True, label="百分数", help_text="一位小数，去尾不进位；分母为 0 时为空。"
+    )
+
+
 class FiguresSerializer(serializers.Serializer):
     """waiting_since: the oldest change that the figures do not have yet, if any."""
 
@@ -105,6 +116,7 @@ class FiguresSerializer(serializers.Serializer):
     as_of = serializers.DateTimeField(label="统计时间")
     waiting_since = serializers.DateTimeField(allow_null=True, label="最早一条尚未汇总的变动")
     figures = FigureSerializer(many=True, label="统计数字")
+    ratios = RatioSerializer(many=True, label="比率", help_text="问全部指标时才有；不含补录。")
 
 
 class FiguresResource(Known):
@@ -126,16 +138,24 @@ class FiguresResource(Known):
         waiting, ask = oldest_note(), asked.ask(request.user)
         code, by = asked.validated_data.get("indicator"), asked.validated_data.get("by")
         indicators = [INDICATOR[code]] if code else list(INDICATORS)
+        values = figures(indicators, ask)
         answer = {
             "organisation": ask.organisation.name, "org": ask.organisation.code, "scope": ask.scope,
             "first": ask.period.start, "last": ask.period.last, "as_of": timezone.now(), "waiting_since": waiting,
-            "figures": [*_figures(request, indicators, ask, by)],
+            "figures": [*_figures(request, indicators, ask, by, values)],
+            "ratios": [] if code else [_ratio(one, values) for one in RATIOS],
         }  # fmt: skip
         return Response(self.get_serializer(answer).data)
 
 
-def _figures(request, indicators: Iterable[Indicator], ask: Ask, by: str | None) -> Iterator[dict]:
-    values, more = figures(indicators, ask), supplements(indicators, ask)
+def _ratio(ratio: Ratio, values: Values) -> dict:
+    return {
+        "ratio": ratio.code, "name": ratio.name, "part": ratio.part, "whole": ratio.whole, "value": ratio.of(values),
+    }  # fmt: skip
+
+
+def _figures(request, indicators: Iterable[Indicator], ask: Ask, by: str | None, values: Values) -> Iterator[dict]:
+    more = supplements(indicators, ask)
     found = breakdown.parts(indicators, ask, by, request.user) if by else {}
 
     def rows(indicator: Indicator, ask: Ask, **more: str) -> str:

@@ -13,7 +13,7 @@ from reports.demo.days import before
 from reports.demo.docket import Docket
 from reports.demo.figures import figure
 from reports.demo.matters import Matter, matter
-from reports.demo.plan import CHENGGUAN, LANZHOU, LINZE, PROVINCE, QINGYANG, ZHANGYE
+from reports.demo.plan import ANNING, CHENGGUAN, LANZHOU, LINZE, PROVINCE, QINGYANG, YONGDENG, ZHANGYE
 from reports.demo.world import World
 
 CHANNEL = Case.Channel
@@ -57,6 +57,9 @@ TYPICAL = (
     (LINZE, "学校教育", Matter("居家养老", "民政局", "独居老人就餐不便", "社区里独居老人多，一日三餐成了难题。", "社区老年食堂开办，行动不便的送餐上门。")),
     (LINZE, "学校教育", Matter("消防安全", "应急管理局", "小区消防通道不畅", "老旧小区消防通道停满车辆，存在隐患。", "重新施划通道标线并安排专人管理，通道保持畅通。")),
     (LINZE, "学校教育", Matter("课业与托管", "教育局", "青少年心理健康教育难落实", "学校缺少专职心理教师，学生有烦恼没处说。", "各校配齐兼职心理教师，开通心理咨询热线。")),
+    (YONGDENG, "预制牛肉拉面", Matter("企业诉求", "地方金融服务中心", "园区企业流动资金不足", "几户预制牛肉拉面企业订单多了，流动资金跟不上，贷款又缺抵押。", "委员组织银企对接，企业拿到了信用贷款，原料采购没有断档。")),
+    (CHENGGUAN, "酒泉路街道", Matter("企业诉求", "市场监督管理局", "少数民族群众夜市摊位经营", "想在街上摆夜市小吃，不清楚怎么办证、在哪里摆。", "划定夜市经营区，办证材料一次告知，首批摊位已经开张。")),
+    (ANNING, "培黎街道", Matter("就业岗位", "人力资源和社会保障局", "高校毕业生见习岗位少", "毕业了还没有找到工作，想先找个专业对口的单位见习。", "委员联系科研院所和企业，开设了一批见习岗位。")),
     (QINGYANG, "经济界", Matter("企业诉求", "住房和城乡建设局", "汽车销售店门前道路开口", "店前绿化带隔断，顾客和送修车辆进不来，经营受影响。", "邀请多部门到工作室现场协商，按程序批准开设道路出入口。")),
     (QINGYANG, "经济界", Matter("执法", "市场监督管理局", "汽车销售店反映处罚过重", "同一件事被两个部门先后处罚，企业认为偏重。", "经协商复核，处罚机关依法予以调整，并明确了告知程序。")),
 )  # fmt: skip

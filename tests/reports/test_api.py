@@ -7,9 +7,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from reception.models import ReceptionDay
 from reports import rollup
 from reports.indicators import INDICATORS
 from reports.models import Dirty
+from reports.ratios import RATIOS
 from tests.cast import make_activity, make_day, make_visit
 from tests.pages import signed_in
 
@@ -146,3 +148,21 @@ def test_the_cost_does_not_follow_the_records(cast, program):
     before = [cost(**query) for query in queries]
     fill(), fill()
     assert [cost(**query) for query in queries] == before
+
+
+def test_ratios_come_with_all_figures_cut_after_one_decimal(filled, program):
+    for n in range(3):
+        day = make_day(filled.chengguan, date(2026, 6, 10 + n))
+        ReceptionDay.objects.filter(pk=day.pk).update(
+            **({"state": "held"} if n < 2 else {"missed_on": date(2026, 6, 20)})
+        )
+    rollup.drain()
+    told = asked(program(filled.chengguan.clerk), period="2026-06")
+    by_code = {one["ratio"]: one for one in told["ratios"]}
+    assert list(by_code) == [ratio.code for ratio in RATIOS]
+    assert by_code["completion_rate"] == {
+        "ratio": "completion_rate", "name": "接待日完成率", "part": "reception_days", "whole": "reception_days_due",
+        "value": "66.6",
+    }  # fmt: skip
+    assert by_code["satisfaction_rate"]["value"] is None
+    assert asked(program(filled.chengguan.clerk), indicator="visits")["ratios"] == []
