@@ -10,16 +10,17 @@ def replace(table: str, keys: tuple[str, ...], fresh: str, stored: str, params: 
     stored: condition on rows `t` of the table that the recount covers · params: of both, in this order.
 
     A FULL JOIN can only be hashed or merged: it takes time that grows with the rows, however wrong the planner guessed
-    their number, and reads each side once.
+    their number, and reads each side once. What is removed is addressed by its place for the same reason: joined by its
+    keys, it was once looked for in the whole table. The place stays, for only who holds the lock of the source writes here.
     """
-    names, same = ", ".join(keys), " AND ".join(f"t.{key} = d.{key}" for key in keys)
+    names = ", ".join(keys)
     sql = f"""{fresh},
-stored AS (SELECT {", ".join(f"t.{key}" for key in keys)}, t.value FROM {table} t WHERE {stored}),
+stored AS (SELECT t.ctid AS place, {", ".join(f"t.{key}" for key in keys)}, t.value FROM {table} t WHERE {stored}),
 differing AS MATERIALIZED (
-  SELECT {names}, fresh.value AS found FROM fresh FULL JOIN stored USING ({names})
+  SELECT {names}, fresh.value AS found, stored.place FROM fresh FULL JOIN stored USING ({names})
   WHERE fresh.value IS DISTINCT FROM stored.value
 ),
-gone AS (DELETE FROM {table} t USING differing d WHERE d.found IS NULL AND {same})
+gone AS (DELETE FROM {table} t WHERE t.ctid = ANY (ARRAY(SELECT d.place FROM differing d WHERE d.found IS NULL)))
 INSERT INTO {table} AS t ({names}, value) SELECT {names}, found FROM differing WHERE found IS NOT NULL
 ON CONFLICT ({names}) DO UPDATE SET value = EXCLUDED.value"""
     with connection.cursor() as cursor:

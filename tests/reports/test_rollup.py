@@ -7,6 +7,7 @@ import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from activities.models import Activity, Output
@@ -361,3 +362,24 @@ def test_planner_statistics_pass_over_anothers_temporary_table(db):
         importing.commit()
         with connection.cursor() as cursor:
             cursor.execute("SELECT liaison_analyze()")
+
+
+def test_what_is_removed_is_never_looked_for_in_the_whole_table(cast):
+    """Behind row-level security too (docs/decisions/0034)."""
+    visit = make_visit(cast.chengguan, MARCH)
+    rollup.drain()
+    visit.void(by=cast.chengguan.clerk, why="重复", at=timezone.now())
+    with CaptureQueriesContext(connection) as asked:
+        rollup.drain()
+    recounts = [one["sql"] for one in asked if "INSERT INTO reports_" in one["sql"] and "gone AS" in one["sql"]]
+    assert {"reports_cell", "reports_rolled"} == {sql.split("INSERT INTO ")[1].split()[0] for sql in recounts}
+    for sql in recounts:
+        with connection.cursor() as cursor:
+            # In a table of one page nothing is quicker than reading that.
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute(f"EXPLAIN {sql}")
+            removing = "\n".join(line for (line,) in cursor).split("CTE gone")[1].split("CTE Scan on differing\n")[0]
+        assert "Tid Scan" in removing
+        assert "Nested Loop" not in removing
+    assert cell("visits", cast.chengguan, MARCH) == 0
+    assert_exact()
