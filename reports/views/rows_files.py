@@ -20,9 +20,10 @@ from reports.behind import Records, records_behind
 from reports.columns import LISTINGS
 from reports.excel import number
 from reports.indicators import INDICATOR, Indicator, Kind
+from reports.models import Supplement
 from reports.table import Ask, by_source
 from reports.text.words import days_in_words
-from reports.views.rows import asked_part, turned
+from reports.views.rows import asked_part, supplemented, turned
 
 # A file is made whole, in memory and in the request's transaction.
 MOST_ROWS = 20_000
@@ -34,6 +35,7 @@ class Asked:
     indicator: Indicator
     ask: Ask
     lists: list[Records]
+    supplements: list[Supplement]
 
     @property
     def words(self) -> str:
@@ -65,7 +67,7 @@ def _file(request, ending: str, kind: str, made: Callable[[list[Sheet]], bytes])
             messages.warning(request, TOO_MANY)
             return redirect(f"{reverse('reports:rows')}{turned(request)}")
         sheets, left = [*sheets, sheet], left - len(sheet.rows)
-    content = made(sheets)
+    content = made([*sheets, *_supplemented(asked.supplements)])
     Entry.note(
         Entry.Act.EXPORT, asked.ask.organisation, request=request, report=f"{asked.words}，逐条记录",
         rows=sum(len(sheet.rows) - ENDING_ROWS for sheet in sheets),
@@ -90,7 +92,10 @@ def _asked(request) -> Asked:
     period = asked_period(request, default=str(timezone.localdate().year))
     ask = Ask(organisation, period, scope, **parts)
     shares = by_source(indicator, ask) if indicator.kind is Kind.FLOW else {}
-    return Asked(indicator, ask, records_behind(indicator, ask, shares, asked_part(request, shares)))
+    part = asked_part(request, shares)
+    # As on the page: of a figure of several sources one by itself has none.
+    more = [] if part else supplemented(indicator, ask)
+    return Asked(indicator, ask, records_behind(indicator, ask, shares, part), more)
 
 
 def _sheet(records: Records, most: int) -> Sheet | None:
@@ -106,6 +111,15 @@ def _sheet(records: Records, most: int) -> Sheet | None:
     return Sheet(
         listing.title, [*(c.label for c in listing.columns), *heading], [*rows, ["合计", *blanks, number(total)]]
     )
+
+
+def _supplemented(found: list[Supplement]) -> list[Sheet]:
+    """Approved numbers without records, which the figure holds as well."""
+    if not found:
+        return []
+    rows = [[one.period.label, one.organisation.short_name, one.reason, number(one.value)] for one in found]
+    total = number(sum((one.value for one in found), Decimal(0)))
+    return [Sheet("补录", ["月份", "单位", "补录原因", "数值"], [*rows, ["合计", None, None, total]])]
 
 
 def _added(records: Records, row) -> Iterator:

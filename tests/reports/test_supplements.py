@@ -171,6 +171,17 @@ def test_the_list_behind_a_figure_ends_with_the_rows_that_it_adds(cast):
     assert sum(row.value for row in rows) == supplements(INDICATORS, asked)["reception_days"] == 24
 
 
+def test_the_file_of_the_records_ends_with_them_too(cast):
+    approved(cast.chengguan, cast.lanzhou)
+    answer = signed_in(cast.lanzhou.leader).get("/rows.xlsx?indicator=reception_days&period=2026-03")
+    *_, (head, row, total) = [
+        list(sheet.iter_rows(values_only=True)) for sheet in openpyxl.load_workbook(io.BytesIO(answer.content))
+    ]
+    assert head == ("月份", "单位", "补录原因", "数值")
+    assert row == ("2026年3月", "城关区政协", "启用以前的纸质台账", 20)
+    assert total[-1] == 20
+
+
 def test_a_signed_report_holds_them_beside_the_figures(cast):
     make_visit(cast.chengguan, DAY, headcount=5)
     approved(cast.chengguan, cast.lanzhou, indicator="people_served", value="95")
