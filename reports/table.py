@@ -15,6 +15,7 @@ from django.db.models.functions import TruncMonth
 from activities.models import MediaReport, Programme
 from liaison.models import Level, Organisation, SpecialCommittee
 from liaison.periods import Period, next_month
+from liaison.scope import within
 from reports.indicators import Flow, Indicator, Kind
 from reports.models import Cell, Rolled, Supplement
 from reports.rollup.above import DIMENSIONS as ROLLED_DIMENSIONS
@@ -55,8 +56,7 @@ class Ask:
     def within(self, path: str) -> Q:
         if self.among and not path.startswith("division"):
             return Q(**{f"{path}__in": self.among})
-        exact = {path: self.organisation.path}
-        return Q(**exact) if self.scope == "own" else Q(**{f"{path}__startswith": self.organisation.path})
+        return within(path, self.organisation, self.scope)
 
     def during(self, period: Period) -> "Ask":
         return replace(self, period=period)

@@ -138,6 +138,19 @@ DECLARE
     found text;
 BEGIN
 PERFORM set_config('liaison.reach', '*', true);
+-- Whoever only works or reads for offices is named in no row: most requests, and a tenth of the time.
+IF NOT EXISTS (SELECT FROM liaison_grant g WHERE g.account_id = account
+               AND g.role NOT IN ('clerk', 'leader', 'admin', 'security', 'auditor')) THEN
+    SELECT CASE WHEN bool_or(o.path = '') THEN '*'
+        ELSE (SELECT string_agg(DISTINCT r.id::text, ',') FROM liaison_organisation r
+              WHERE r.path LIKE ANY (array_agg(o.path || '%'))) END
+    INTO found
+    FROM liaison_grant g JOIN liaison_account a ON a.id = g.account_id AND a.is_active
+    JOIN liaison_organisation o ON o.id = g.organisation_id
+    WHERE g.account_id = account AND g.role IN ('clerk', 'leader');
+    PERFORM set_config('liaison.reach', before, true);
+    RETURN found;
+END IF;
 WITH granted AS (
     SELECT g.role, g.department_id, o.id, o.path, CASE g.role WHEN 'member' THEN a.member_id END AS member
     FROM liaison_grant g JOIN liaison_account a ON a.id = g.account_id AND a.is_active

@@ -184,6 +184,9 @@ class Account(AbstractBaseUser):
     def scope(self) -> Scope:
         return Scope(
             paths=self._paths(lambda grant: grant.role in READERS),
+            lowest={
+                one.path: one.pk for one in (g.organisation for g in self.granted if g.role in READERS) if one.is_lowest
+            },
             member=self.member_id if Role.MEMBER in self.roles else None,
             account=self.pk if self.roles else None,
             departments=tuple(g.department_id for g in self.granted if g.role == Role.DEPARTMENT),

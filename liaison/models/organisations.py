@@ -81,6 +81,11 @@ class Organisation(PlacedRules):
         )  # fmt: skip
 
     @property
+    def is_lowest(self) -> bool:
+        """Nothing stands below it."""
+        return self.level == Level.COUNTY
+
+    @property
     def code(self) -> str:
         """The division's six-digit code, as it stands in addresses of pages ("620100")."""
         return self.path.ljust(6, "0")

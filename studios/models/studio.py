@@ -24,8 +24,8 @@ class StudioQuerySet(ScopedQuerySet):
     def own(self, scope: Scope) -> Q:
         """A member's studios are those they are posted to today, an officer's those that name their account."""
         condition = Q(pk__in=())
-        if scope.account:
-            condition |= Q(liaison_officer=scope.account)
+        if scope.officer:
+            condition |= Q(liaison_officer=scope.officer)
         if scope.member:
             condition |= self._posted_to(scope.member, timezone.localdate())
         return condition
