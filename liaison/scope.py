@@ -1,7 +1,7 @@
 """Who may see which rows: the first of the two walls (SECURITY.md)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db import models
 from django.db.models import Q
@@ -115,8 +115,8 @@ class ScopedQuerySet(models.QuerySet):
         return self.visible_to(account)
 
     def owned_by(self, account):
-        """Rows that are the account's own to work on; to be narrowed from `visible_to`."""
-        return self.filter(self.own(account.scope))
+        """Rows that are the account's own to work on; to be narrowed from `visible_to`. A clerk may be named by a studio too."""
+        return self.filter(self.own(replace(account.scope, officer=account.scope.account)))
 
     def of(self, organisation, scope: str = "subtree"):
         """Rows of one organisation alone ("own") or with everything below it ("subtree")."""

@@ -22,6 +22,8 @@ ALONGSIDE = {
     "merged_into_id": ", state = 'merged'",
     "intake_id": ", visit_id = NULL",
     "target_id": ", kind = 'organisation', studio_id = NULL",
+    "return_day_id": ", taker_id = (SELECT m.id FROM liaison_member m JOIN liaison_member g USING (organisation_id) "
+    "WHERE g.id = giver_id AND m.id <> g.id LIMIT 1)",
 }
 EVERY_LINK = [(table, link.column) for table, links in LINKS.items() for link in links]
 
