@@ -13,6 +13,8 @@ from reports.rollup.tree import Tree
 # A batch that touches more than this share of all organisations in a month recounts the month whole.
 WHOLE_MONTH_SHARE = 0.25
 WHOLE_MONTH_LEAST = 50
+# More whole months than this are read by one pass over the table: by index it might be read in any order, row by row.
+MOST_WHOLE_MONTHS = 24
 
 
 @dataclass(frozen=True)
@@ -77,12 +79,15 @@ class Pairs(Everything):
 
 
 def split(noted: set[tuple[int, date]]) -> list[Everything]:
-    """Noted (organisation, month) pairs as scopes: months touched all over are recounted whole, the rest as pairs."""
+    """Noted (organisation, month) pairs as scopes: months touched all over are recounted whole, the rest as pairs; where
+    there are many such months, everything is."""
     if not noted:
         return []
     per_month = Counter(month for _, month in noted)
     limit = max(WHOLE_MONTH_LEAST, WHOLE_MONTH_SHARE * Organisation.objects.count())
     whole = sorted(month for month, count in per_month.items() if count > limit)
+    if len(whole) > MOST_WHOLE_MONTHS:
+        return [Everything()]
     pairs = sorted((owner, month) for owner, month in noted if month not in set(whole))
     scopes = [Months([whole])] if whole else []
     if pairs:

@@ -205,6 +205,24 @@ def test_large_batches_recount_whole_months_with_the_same_result(cast, monkeypat
     assert_exact()
 
 
+def test_a_batch_of_very_many_months_is_one_pass_over_everything_with_the_same_result(cast, monkeypatch):
+    monkeypatch.setattr("reports.rollup.scopes.WHOLE_MONTH_LEAST", 0)
+    monkeypatch.setattr("reports.rollup.scopes.WHOLE_MONTH_SHARE", 0)
+    monkeypatch.setattr("reports.rollup.scopes.MOST_WHOLE_MONTHS", 1)
+    untouched = make_visit(cast.xifeng, MARCH, headcount=7)
+    rollup.drain()
+    make_visit(cast.chengguan, MARCH, headcount=2)
+    noted = set(Dirty.objects.filter(source="visit").values_list("organisation_id", "month"))
+    assert [type(scope) for scope in split(noted)] == [Months]
+    make_visit(cast.anning, APRIL, headcount=5)
+    noted = set(Dirty.objects.filter(source="visit").values_list("organisation_id", "month"))
+    assert [type(scope) for scope in split(noted)] == [Everything]
+    rollup.drain()
+    assert rolled("people_served", cast.gansu, "year", date(2026, 1, 1)) == 7 + 2 + 5
+    assert cell("people_served", cast.xifeng, untouched.visited_on) == 7
+    assert_exact()
+
+
 def test_every_source_has_its_triggers(db):
     with connection.cursor() as cursor:
         cursor.execute("SELECT p.prosrc FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE NOT t.tgisinternal")
