@@ -38,7 +38,7 @@ class AnnounceDayForm(DayForm):
 
 class CancelDayForm(DayForm):
     why = forms.CharField(
-        label="取消原因", max_length=200, widget=forms.Textarea({"rows": 3, "placeholder": "群众会看到，如：道路施工"}),
+        label="取消原因", max_length=200, widget=forms.Textarea({"rows": 3, "placeholder": "会告诉值班委员，不对外公布，如：道路施工"}),
         error_messages={"required": "请写明取消原因。"},
     )  # fmt: skip
 
@@ -94,7 +94,8 @@ class SwapForm(forms.ModelForm):
     AHEAD = timedelta(days=92)
 
     in_return = ReturnField(
-        Duty.objects.none(), label="换回哪一次", required=False, empty_label="不换回，只请接替", widget=forms.RadioSelect,
+        Duty.objects.none(), label="换回哪一次", required=False, blank=True, empty_label="不换回，只请接替",
+        widget=forms.RadioSelect,
         help_text="选一次，就是对换：对方值您这天，您值对方那天。",
     )  # fmt: skip
 

@@ -26,7 +26,9 @@ class RegisterRow(PlacedErrors, forms.ModelForm):
     """One line of the paper: one party."""
 
     client_key = forms.UUIDField(widget=forms.HiddenInput)
-    receiver = forms.ModelChoiceField(Member.objects.none(), label="接待委员", empty_label=None)
+    receiver = forms.ModelChoiceField(
+        Member.objects.none(), label="接待委员", empty_label="请选择", error_messages={"required": "请选择接待委员。"}
+    )
 
     class Meta:
         model = Visit
@@ -147,8 +149,9 @@ class Register:
             people |= Member.objects.filter(pk__in=day.duties.values("member"))
         self.people = people.order_by("pinyin", "pk")
         duty = day and day.duties.order_by("signed_in_at", "pk").first()
-        # As a select box shows it: whoever signed in first, else the first of the list.
-        self.first = duty.member_id if duty else next((member.pk for member in self.people), None)
+        # Whoever signed in first, or the only one there is: nobody is named by the alphabet.
+        only = list(self.people[:2])
+        self.first = duty.member_id if duty else only[0].pk if len(only) == 1 else None
         self.topics = Category.objects.visible_to(account).filter(is_active=True).order_by("order", "pk")
 
     def given(self) -> dict:

@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from liaison.models import Entry, Member
-from liaison.periods import Period, month_of, next_month
+from liaison.periods import Period
 from liaison.workbooks import XLSX, Sheet, workbook
 from reception.models import Duty
 
-from .workspace import asked_month, kept_days, page, reached_studios, workspace
+from .workspace import asked_month, kept_days, page, reached_studios, with_neighbours, workspace
 
 # Duties of one month; an office with more chooses a studio.
 MOST = 3000
@@ -50,9 +50,8 @@ def show_attendance(request):
     month, studio = asked_month(request, timezone.localdate()), _asked_studio(request)
     lines = _lines(request, month, studio)
     context = {
-        "month": month, "lines": lines, "chosen": studio, "studios": reached_studios(request.user), "tab": "calendar",
+        **with_neighbours(month), "lines": lines, "chosen": studio, "studios": reached_studios(request.user), "tab": "calendar",
         "due": sum(line.due for line in lines), "present": sum(line.present for line in lines),
-        "before": month_of(next_month(month.start, -1)), "after": month_of(next_month(month.start, 1)),
     }  # fmt: skip
     return page(request, "attendance", context)
 

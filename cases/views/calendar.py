@@ -16,11 +16,10 @@ from cases.forms import FeedForm
 from liaison.constraints import tell
 from liaison.models import Entry
 from liaison.models.diff import picture
-from liaison.periods import month_of, next_month
 from liaison.workdays import WorkingCalendar
 from reception.models import ReceptionDay
 
-from .workspace import asked_month, page, reached_days, reached_studios, workspace
+from .workspace import asked_month, page, reached_days, reached_studios, with_neighbours, workspace
 
 # More in one month nobody reads: the page asks to choose a studio.
 MOST, MOST_STUDIOS = 400, 30
@@ -48,9 +47,9 @@ def show_calendar(request):
     days = days.filter(studio=chosen) if chosen else days
     shown = list(days.prefetch_related("duties__member").order_by("held_on", "opens", "pk")[: MOST + 1])
     context = {
-        "month": month, "today": today, "tab": "calendar", "studios": studios[:MOST], "chosen": chosen,
+        **with_neighbours(month), "today": today, "tab": "calendar", "studios": studios[:MOST], "chosen": chosen,
         "weeks": _weeks(month, shown[:MOST], request.user.organisation), "count": len(shown[:MOST]),
-        "is_capped": len(shown) > MOST, "before": month_of(next_month(month.start, -1)), "after": month_of(next_month(month.start, 1)),
+        "is_capped": len(shown) > MOST,
     }  # fmt: skip
     return page(request, "calendar", context)
 

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from cases.forms import AcceptForm, DeclineForm, PassOnForm
 from cases.models import Choice
@@ -58,25 +58,28 @@ def _show(request, choice, sent: dict | None = None, *, status: int = 200):
     return page(request, "choice", context, status=status)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @workspace
 def accept_choice(request, pk):
     return _answer(request, pk, "accept", "已受理，记为今天的一次来访；下一步请联系反映人。")
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @workspace
 def decline_choice(request, pk):
     return _answer(request, pk, "decline", "已答复，原因会告诉反映人。")
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @workspace
 def pass_on_choice(request, pk):
     return _answer(request, pk, "pass_on", "已转交。")
 
 
 def _answer(request, pk, name: str, done: str):
+    if request.method == "GET":
+        # A tab that is loaded again after a refusal.
+        return redirect("cases:show-choice", pk)
     choice = get_object_or_404(own_choices(request.user), pk=pk)
     form = FORMS[name](request.POST, choice=choice)
     if form.is_valid():

@@ -1,3 +1,4 @@
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -30,6 +31,7 @@ def show_home(request):
         "choices": own_choices(request.user).open()[:FEW],
         "cases": own_cases(request.user).open().asked_of_nobody().order_by("deadline", "pk")[:FEW],
         "keeps": keeps_register(request.user),
+        "register_url": reverse("cases:fill-register"),
         "tab": "home",
     }
     return page(request, "home", context)

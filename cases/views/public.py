@@ -38,7 +38,7 @@ def studio_of(code: str) -> Studio:
 @require_safe
 @cache_control(public=True, max_age=60)
 def show_studio(request, code):
-    """Some eight queries, whatever the size of the team; closed studios say so."""
+    """Some nine queries, whatever the size of the team; closed studios say so."""
     if code != code.upper():
         return redirect("public:show-studio", code.upper())
     studio = studio_of(code)
@@ -48,6 +48,7 @@ def show_studio(request, code):
         context = {
             "studio": studio, "today": today, "is_open": studio.is_open_on(today), "days": days[:DAYS_SHOWN],
             "rules": ReceptionRule.objects.standing_on(today).filter(studio=studio), "people": people(studio, today),
+            "called_off": studio.reception_days.called_off(today)[:DAYS_SHOWN],
             "is_large": request.GET.get("text") == "large",
         }  # fmt: skip
         return render(request, "cases/studio.html", context)

@@ -19,7 +19,7 @@ from liaison.scoped_admin.revealing import MAY_ASK, RevealForm
 from reception.models import Visit
 from studios.models import Studio
 
-from .workspace import asked_month, kept_days, page, workspace
+from .workspace import asked_month, kept_days, page, with_neighbours, workspace
 
 # Rows of a ledger that is printed at once; more is a matter for the workbook of the records.
 MOST_PRINTED = 500
@@ -166,7 +166,7 @@ def print_ledger(request):
     visits = visits.filter(studio=studio) if studio else visits
     words = {
         "title": "来访登记台账",
-        "month": month,
+        **with_neighbours(month),
         "studio": studio,
         "studios": studios[:MOST_PRINTED],
         "chosen": studio,

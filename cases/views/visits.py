@@ -39,6 +39,9 @@ def log_visit(request):
     if request.method == "POST":
         return _log(request, WalkInForm, None)
     if not Studio.objects.visible_to(request.user).owned_by(request.user).exists():
+        if keeps_register(request.user):
+            # An office has many studios: the sheet begins with the choice of one, and takes a single party as well.
+            return redirect("cases:fill-register")
         messages.error(request, "还没有您的工作室，请联系政协机关办理进驻。")
         return redirect("cases:show-home")
     return page(request, "visit_form", {"form": WalkInForm(account=request.user)})

@@ -8,7 +8,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from cases.models import Case
-from liaison.periods import Period, PeriodError, month_of, parse
+from liaison.periods import Period, PeriodError, month_of, next_month, parse
 from liaison.roles import RECORDERS, Role
 from liaison.scope import also
 from reception.models import ReceptionDay, Visit
@@ -90,6 +90,13 @@ def asked_month(request, today: date) -> Period:
         return month if month == month_of(month.start) else month_of(today)
     except PeriodError:
         return month_of(today)
+
+
+def with_neighbours(month: Period) -> dict:
+    """A month and the two beside it, as templates/cases/_month.html leads to them."""
+    return {
+        "month": month, "before": month_of(next_month(month.start, -1)), "after": month_of(next_month(month.start, 1)),
+    }  # fmt: skip
 
 
 def page(request, name: str, context: dict, *, status: int = 200) -> TemplateResponse:

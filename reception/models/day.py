@@ -62,6 +62,10 @@ class ReceptionDayQuerySet(VoidableQuerySet):
         ahead = self.unvoided().filter(state=ReceptionDay.State.ANNOUNCED, held_on__gte=today)
         return ahead.filter(kind=ReceptionDay.Kind.PUBLIC).order_by("held_on", "opens", "id")
 
+    def called_off(self, today):
+        """What the public was told of and does not take place, from today on."""
+        return self.public().filter(state=ReceptionDay.State.CANCELLED, held_on__gte=today).order_by("held_on", "opens")
+
     def public(self):
         """Days for the public that were ever announced, the cancelled ones among them."""
         # Days from before announcements were dated show by their state that they were announced.

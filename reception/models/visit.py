@@ -211,6 +211,8 @@ class Visit(Inheriting, Voidable):
         if self.reception_day_id and self._state.adding:
             with said_beside("reception_day"):
                 self.must_be_in_time(self.reception_day)
+        if self.handling == self.Handling.OUT_OF_SCOPE and self.exclusion and not self.channel_named.strip():
+            raise ValidationError({"channel_named": "请写明告诉群众走哪个渠道，如：区法院立案庭。"})
         if self.reception_day_id and self.visited_on != self.reception_day.held_on:
             raise ValidationError({"visited_on": "接待日的来访，日期应与接待日一致。"})
         if self.reception_day_id and self.studio_id != self.reception_day.studio_id:

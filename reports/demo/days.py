@@ -59,11 +59,6 @@ class Days:
         return date(self.today.year - 3, 1, 1)
 
     @property
-    def horizon(self) -> date:
-        """The last day that is planned for."""
-        return self.today + timedelta(weeks=WEEKS_AHEAD)
-
-    @property
     def history(self) -> Period:
         return between(self.start, self.yesterday)
 

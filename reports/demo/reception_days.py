@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from liaison.periods import Period, between
+from reception import rota
 from reception.models import Duty, ReceptionDay
 from reports.demo.chance import Chance
 from reports.demo.days import before
@@ -145,30 +146,10 @@ def _today(world: World):
 
 
 def _ahead(world: World):
-    """By the rules: announced for the next fortnight, planned after that."""
-    first, last = world.days.today + timedelta(days=1), world.days.horizon
-    fortnight = world.days.today + timedelta(weeks=2)
-    rows, places = [], []
-    for place in (p for places in world.places.values() for p in places if p.rule):
-        for day in sorted(set(_rule_days(place.rule, first, last, world))):
-            rows.append(_day(place, day, STATE.ANNOUNCED if day <= fortnight else STATE.PLANNED))
-            places.append(place)
-    store(rows)
-    near = [(row, place) for row, place in zip(rows, places, strict=True) if row.state == STATE.ANNOUNCED]
-    store(Duty(reception_day=row, member=member) for row, place in near for member in place.members[:2])
-
-
-def _rule_days(rule: ReceptionRule, first: date, last: date, world: World) -> Iterator[date]:
-    if rule.pattern == PATTERN.WEEKLY:
-        day = first + timedelta(days=(rule.weekday - first.weekday()) % 7)
-        while day <= last:
-            yield world.days.calendar.next_workday(day)
-            day += timedelta(weeks=1)
-        return
-    for month in between(first, last).months():
-        day = date_in(rule, month.start, world, None)
-        if first <= day <= last:
-            yield day
+    """By the rules, as the planner makes them, so that it knows them again; the next fortnight's are announced."""
+    rota.plan(world.days.today)
+    ahead = ReceptionDay.objects.filter(state=STATE.PLANNED, held_on__gt=world.days.today)
+    ahead.filter(held_on__lte=world.days.today + timedelta(weeks=2)).update(state=STATE.ANNOUNCED)
 
 
 def _not_held(world: World, chance: Chance):

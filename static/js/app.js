@@ -9,5 +9,8 @@ async function register() {
   return registration;
 }
 
+// A page that was kept is no old one any more when it can be asked for again.
+addEventListener("online", () => document.querySelector("[data-offline]")?.remove());
+
 // null where the browser has no workers (WeChat's, plain http) or does not know this kind of them.
 export const worker = register().catch(() => null);

@@ -59,13 +59,26 @@ function beside(name, sentences) {
   return [];
 }
 
+// A link to each field that has something said beside it.
+function toMend(names) {
+  const list = make("ul", { className: "to-mend" });
+  for (const name of names) {
+    const said = document.getElementById(`id_${name}_error`);
+    const label = said?.parentElement.querySelector("legend, .field-label, label");
+    const words = label?.firstChild.textContent.trim();
+    if (words) list.append(make("li", {}, make("a", { href: `#${said.id}`, textContent: words })));
+  }
+  return list;
+}
+
 function showAnswer({ above: sentences, fields }) {
   const placeless = Object.entries(fields).flatMap(([name, said]) => beside(name, said));
   above(
     "late",
-    make("strong", { textContent: "还没有保存，请修改：" }),
+    make("strong", { textContent: "还没有提交成功，请修改：" }),
     ...[...sentences, ...placeless].map((textContent) => make("p", { textContent })),
-    make("p", { className: "quiet-text", textContent: "填写的内容已保存在本机。" }),
+    toMend(Object.keys(fields)),
+    make("p", { className: "quiet-text", textContent: "填写的内容存在这台设备上，不会丢。" }),
   );
 }
 

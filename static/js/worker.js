@@ -43,7 +43,7 @@ async function kept(path, hours) {
 async function asOfThen(response) {
   const at = new Date(Number(response.headers.get("X-Kept-At")));
   const time = `${at.getHours()}:${String(at.getMinutes()).padStart(2, "0")}`;
-  const said = `<div id="messages" role="status"><p class="notice info">现在没有网络，这是 ${time} 存在本机的页面。</p></div>`;
+  const said = `<div id="messages" role="status"><p class="notice info" data-offline>现在没有网络，这是 ${time} 存在本机的页面。</p></div>`;
   return new Response((await response.text()).replace(MESSAGES, said), { headers: response.headers });
 }
 

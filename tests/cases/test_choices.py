@@ -296,3 +296,11 @@ def test_a_sender_whom_nobody_accepted_is_found_by_the_clerk_and_erased(cast, of
     client.post(f"/admin/cases/case/{case.pk}/erase/", {"reason": "withdrawn"})
     assert "本单位没有这个称呼或电话的来访和扫码说事" in text_of(client.post(page, {"visitor": PHONE}))
     assert "本单位没有" in text_of(signed_in(cast.anning.clerk).post(page, {"visitor": NAME}))
+
+
+def test_an_answers_address_loaded_again_leads_back_to_the_matter(member, office):
+    choice = scanned(office, office.member)
+    for act in ("accept", "decline", "pass-on"):
+        assert member.get(f"/my/choices/{choice.pk}/{act}/").url == f"/my/choices/{choice.pk}/"
+    choice.refresh_from_db()
+    assert choice.state == Choice.State.OFFERED

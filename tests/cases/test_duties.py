@@ -174,10 +174,12 @@ def returned(office, colleague):
 def test_two_colleagues_exchange_their_days(office, coming, returned, colleague):
     member, other = signed_in(office.account), signed_in(colleague)
     offered = returned.duties.get()
+    assert "不换回，只请接替" in text_of(member.get(f"/my/days/{coming.pk}/swap/"))
     assert f"何同事 {returned.held_on:%-m月%-d日} 9:00" in text_of(member.get(f"/my/days/{coming.pk}/swap/"))
     member.post(f"/my/days/{coming.pk}/swap/", {"in_return": offered.pk, "note": "外出调研"})
     swap = DutySwap.objects.get()
     assert (swap.taker, swap.return_day) == (colleague.member, returned)
+    assert "已请何同事接替，您换值" in text_of(member.get(f"/my/days/{coming.pk}/"))
     assert told(colleague) == [f"张新民想和您对换值班：您值{coming}，张新民值{returned}。外出调研"]
     assert "张新民想和您对换，替您值" in text_of(other.get("/my/"))
     page = text_of(other.post(f"/my/swaps/{swap.pk}/accept/", follow=True))

@@ -11,7 +11,7 @@ from django.utils import timezone
 from liaison.models import Member, Seat
 from reception.models import ReceptionDay
 from studios.models import Posting, ReceptionRule, Studio
-from tests.cast import LONG_AGO, make_case, make_visit
+from tests.cast import LONG_AGO, make_case, make_day, make_visit
 from tests.pages import text_of
 
 pytestmark = pytest.mark.django_db
@@ -158,3 +158,14 @@ def test_the_cost_is_the_same_with_one_person_and_day_and_with_three(cast):
         Posting.objects.create(studio=studio, member=member, starts_on=LONG_AGO)
         make_announced(studio, 1 + n)
     assert cost() == one <= 14
+
+
+def test_a_day_that_was_announced_and_called_off_is_said_to_be_and_not_why(cast):
+    day = make_day(cast.chengguan, timezone.localdate() + timedelta(days=3), state="planned")
+    day.announce()
+    day.cancel(why="值班委员住院")
+    unannounced = make_day(cast.chengguan, timezone.localdate() + timedelta(days=5), state="planned")
+    unannounced.cancel(why="排错")
+    page = text_of(Client().get(f"/s/{cast.chengguan.studio.code}/"))
+    assert f"{day.held_on:%-m月%-d日}的接待日已取消。" in page
+    assert "住院" not in page and f"{unannounced.held_on:%-m月%-d日}的接待日" not in page

@@ -1,14 +1,15 @@
 """The paper register: typed in all at once or not at all, and printed blank or filled."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
 
 from cases.models import Case
-from liaison.models import Entry
+from liaison.models import Entry, Member
 from reception.models import Visit
+from studios.models import Posting
 from tests.cast import make_case, make_day, make_visit
 from tests.pages import signed_in, text_of
 
@@ -177,3 +178,24 @@ def test_the_ledger_holds_a_month_of_ones_own_office(cast, office):
     assert ("路灯不亮" in text, "上个月的事" in text, "安宁的事" in text) == (True, False, False)
     assert clerk.get(f"/my/ledger/?studio={cast.anning.studio.pk}").status_code == 404
     assert "没有来访记录" in text_of(signed_in(office.account).get("/my/ledger/"))
+
+
+def test_an_offices_clerk_begins_at_the_register_and_nobody_is_named_by_the_alphabet(cast):
+    office = cast.chengguan
+    clerk = signed_in(office.clerk)
+    home = text_of(clerk.get("/my/"))
+    assert "登记来信、来电和走访" in home and "还没有您的工作室" not in home
+    assert clerk.get("/my/visits/new/").url == "/my/register/"
+    made = Member.objects.create(organisation=office.organisation, name="安第一")
+    Posting.objects.create(studio=office.studio, member=made, starts_on=date(2021, 1, 1))
+    address = f"/my/register/?studio={office.studio.pk}"
+    sheet = clerk.get(address)
+    assert sheet.context["rows"].forms[0].initial["receiver"] is None
+    sent = as_shown(sheet) | {"row-0-content": "路灯不亮", "row-0-headcount": 1, "row-0-handling": "answered"}
+    assert "请选择接待委员。" in text_of(clerk.post(address, sent))
+    assert not Visit.objects.exists()
+
+
+def test_the_ledger_leads_to_the_months_beside_it(cast):
+    page = signed_in(cast.chengguan.clerk).get("/my/ledger/?month=2026-03").content.decode()
+    assert "?month=2026-02" in page and "?month=2026-04" in page

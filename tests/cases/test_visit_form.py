@@ -124,6 +124,11 @@ BAD = [
     ({"headcount": ""}, "headcount", "请填写来访人数。"),
     ({"handling": "referred"}, "referred_to", "转送的事项请填写转送单位。"),
     ({"handling": "out_of_scope"}, "exclusion", "不属受理范围的事项请选择原因。"),
+    (
+        {"handling": "out_of_scope", "exclusion": "lawsuit"},
+        "channel_named",
+        "请写明告诉群众走哪个渠道，如：区法院立案庭。",
+    ),
     ({"handling": "case", "content": ""}, "case_title", "帮办的事项请写明反映事项，或在这里填写名称。"),
     ({"handling": "case", "deadline": "2020-01-01"}, "deadline", "办理期限不能早于今天。"),
     ({"handling": "nonsense"}, "handling", None),
