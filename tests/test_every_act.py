@@ -320,7 +320,7 @@ def test_a_walk_in_its_correction_and_its_voiding(cast, member):
     place = {"channel": "home", "visited_on": today, "studio": cast.chengguan.studio.pk}
     member.post("/my/visits/new/", filled(**place))
     visit = Visit.objects.get()
-    member.post(f"/my/visits/{visit.pk}/correct/", filled(**place, headcount="5"))
+    member.post(f"/my/visits/{visit.pk}/correct/", filled(**place, headcount="5", why=WHY))
     member.post(f"/my/visits/{visit.pk}/void/", {"reason": WHY})
     acts = [
         (e.act, sorted(row["name"] for row in e.changes["diff"])) for e in Entry.objects.about(visit).order_by("id")

@@ -46,6 +46,10 @@ class VisitForm(PlacedErrors, forms.ModelForm):
         label="办理期限", required=False, widget=DayInput,
         help_text=f"不改则为 {ORDINARY_WORKDAYS} 个工作日。",
     )  # fmt: skip
+    why = forms.CharField(
+        label="更正原因", max_length=200, widget=forms.TextInput({"placeholder": "如：人数记错了"}), help_text="记入操作记录。",
+        error_messages={"required": "请写明为什么更正。"},
+    )  # fmt: skip
 
     class Meta:
         model = Visit
@@ -79,8 +83,8 @@ class VisitForm(PlacedErrors, forms.ModelForm):
         if self.is_new:
             self.instance.reception_day, self.instance.written_at = day, written_at
             self.initial.setdefault("client_key", uuid.uuid4())
-        else:
-            del self.fields["client_key"]
+        # A stored visit is corrected with a reason, a new one is known by its key.
+        del self.fields["why" if self.is_new else "client_key"]
         self._offer_people()
         self._offer_topics()
         self._offer_case()
@@ -256,7 +260,8 @@ class VisitForm(PlacedErrors, forms.ModelForm):
             visit.client_key, visit.recorded_by = self.cleaned_data["client_key"], self.account
         visit.save()
         visit.receive(*self.cleaned_data["receivers"])
-        Entry.note(Entry.Act.ADD if self.is_new else Entry.Act.CHANGE, visit, request=request, before=before)
+        why = {} if self.is_new else {"reason": self.cleaned_data["why"]}
+        Entry.note(Entry.Act.ADD if self.is_new else Entry.Act.CHANGE, visit, request=request, before=before, **why)
         made = self._store_photos()
         if visit.handling == Visit.Handling.CASE and not self.case:
             made.append(self._open_case(at))

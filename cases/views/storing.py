@@ -59,6 +59,8 @@ def _stored_before(request) -> Visit | None:
 
 def _compared(form_class, sent: dict, earlier: Visit) -> Stored:
     again = form_class(**sent, instance=earlier)
+    # Sent again is not corrected.
+    del again.fields["why"]
     if again.is_valid() and again.repeats():
         return Stored(again, earlier)
     # The form has written what was sent into the record it was given.

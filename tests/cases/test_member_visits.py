@@ -20,7 +20,16 @@ def test_a_visit_is_corrected_while_its_day_is_open(member, day):
     visit.refresh_from_db()
     assert (response.status_code, visit.headcount) == (302, 6)
     diff = [{"name": "headcount", "label": "人数", "before": "3", "after": "6"}]
-    assert Entry.objects.get(act=Entry.Act.CHANGE).changes == {"diff": diff}
+    assert Entry.objects.get(act=Entry.Act.CHANGE).changes == {"diff": diff, "reason": "人数记错了"}
+
+
+def test_a_correction_says_why(member, day):
+    log(member, day)
+    visit = Visit.objects.get()
+    response = member.post(f"/my/visits/{visit.pk}/correct/", filled(headcount="6", why=" "))
+    assert response.context["form"].errors == {"why": ["请写明为什么更正。"]}
+    visit.refresh_from_db()
+    assert visit.headcount == 3
 
 
 def test_a_correction_may_open_the_case_but_not_take_it_back(member, day):
