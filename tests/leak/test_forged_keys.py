@@ -146,7 +146,7 @@ def test_no_form_of_a_members_pages_takes_another_offices_key(sets, asker, named
     today = own.more["reception.receptionday"][-1]
     member, studio = foreign.rows["liaison.member"].pk, foreign.rows["studios.studio"].pk
     receivers = own.rows["liaison.member"].pk
-    visit = {"client_key": str(uuid.uuid4()), "headcount": 2, "handling": "answered", "channel": "home"}
+    visit = {"client_key": str(uuid.uuid4()), "headcount": 2, "handling": "answered", "channel": "home", "why": "x"}
     visit |= {"visited_on": timezone.localdate()}
     before = named()
     forgeries = [
