@@ -1,21 +1,19 @@
 from django.core.exceptions import ValidationError
-from rest_framework import serializers
 
 from activities.filters import ActivityFilterSet, MediaReportFilterSet
 from activities.models import Activity, MediaReport
 from liaison.api.resources import VoidableResource, verb
-from liaison.api.serializers import RuledSerializer, ScopedKeyField
+from liaison.api.serializers import ReckonedSerializer, ScopedKeyField
 from liaison.models import Member
 
 NEW_STATES = (Activity.State.PLANNED, Activity.State.HELD)
 
 
-class ActivitySerializer(RuledSerializer):
+class ActivitySerializer(ReckonedSerializer):
     members = ScopedKeyField(
         label="参加委员", source_field=Activity._meta.get_field("members"), queryset=Member.objects.all(), many=True,
         required=False,
     )  # fmt: skip
-    is_voided = serializers.BooleanField(label="已作废", read_only=True)
 
     class Meta:
         model = Activity
@@ -59,9 +57,7 @@ class ActivityResource(VoidableResource):
         record.cancel()
 
 
-class MediaReportSerializer(RuledSerializer):
-    is_voided = serializers.BooleanField(label="已作废", read_only=True)
-
+class MediaReportSerializer(ReckonedSerializer):
     class Meta:
         model = MediaReport
         fields = [

@@ -2,7 +2,7 @@ from django.utils import timezone
 from rest_framework import serializers
 
 from liaison.api.resources import VoidableResource, verb
-from liaison.api.serializers import ReasonSerializer, RuledSerializer, ScopedKeyField, StrictSerializer
+from liaison.api.serializers import ReasonSerializer, ReckonedSerializer, ScopedKeyField, StrictSerializer
 from liaison.models import Member
 from reception.filters import ReceptionDayFilterSet
 from reception.models import Duty, ReceptionDay
@@ -14,13 +14,12 @@ class DutySerializer(serializers.ModelSerializer):
         fields = ["member", "signed_in_at"]
 
 
-class ReceptionDaySerializer(RuledSerializer):
+class ReceptionDaySerializer(ReckonedSerializer):
     members = ScopedKeyField(
         label="值班委员", source_field=ReceptionDay._meta.get_field("members"), queryset=Member.objects.all(), many=True,
         required=False, write_only=True,
     )  # fmt: skip
     duties = DutySerializer(label="值班委员和签到", many=True, read_only=True)
-    is_voided = serializers.BooleanField(label="已作废", read_only=True)
 
     class Meta:
         model = ReceptionDay

@@ -1,15 +1,7 @@
-from rest_framework import serializers
-
 from cases.filters import InstructionFilterSet, OutcomeFilterSet, SubmissionFilterSet
 from cases.models import Instruction, Outcome, Submission
 from liaison.api.resources import VoidableResource
-from liaison.api.serializers import RuledSerializer
-
-
-class ReckonedSerializer(RuledSerializer):
-    """What is counted until it is voided."""
-
-    is_voided = serializers.BooleanField(label="已作废", read_only=True)
+from liaison.api.serializers import ReckonedSerializer
 
 
 class OutcomeSerializer(ReckonedSerializer):

@@ -187,6 +187,12 @@ class RuledSerializer(StrictSerializer, serializers.ModelSerializer):
         return may_write(self.account, record)
 
 
+class ReckonedSerializer(RuledSerializer):
+    """What is counted until it is voided."""
+
+    is_voided = serializers.BooleanField(label="已作废", read_only=True)
+
+
 class ReasonSerializer(StrictSerializer):
     """Why."""
 
