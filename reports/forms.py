@@ -16,7 +16,8 @@ from liaison.periods import PeriodError, parse
 from liaison.uploads import recognised
 from reports import checks, reminding, signing
 from reports.asking import PAGES
-from reports.models import SUPPLEMENTED, DataCheck, PeriodReport, ReportTemplate, SavedView, Supplement
+from reports.indicators import SUMMED
+from reports.models import DataCheck, PeriodReport, ReportTemplate, SavedView, Supplement
 from reports.templated import Templated
 from reports.word.guarding import template_of
 
@@ -24,8 +25,7 @@ from reports.word.guarding import template_of
 def supplemented_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     """The indicators that take supplements, in the groups of their declaration."""
     return [
-        (name, [(i.code, f"{i.name}（{i.unit}）") for i in found])
-        for name, found in groupby(SUPPLEMENTED, lambda i: i.group)
+        (name, [(i.code, f"{i.name}（{i.unit}）") for i in found]) for name, found in groupby(SUMMED, lambda i: i.group)
     ]
 
 

@@ -308,6 +308,8 @@ INDICATORS = (
 )  # fmt: skip
 
 INDICATOR = {indicator.code: indicator for indicator in INDICATORS}
+# What adds up across months and places: each has a column among the cells (reports/models/cells.py).
+SUMMED = tuple(indicator for indicator in INDICATORS if indicator.kind is not Kind.DISTINCT)
 
 
 def flows_of(source: str) -> list[tuple[Indicator, Flow]]:

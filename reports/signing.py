@@ -16,7 +16,7 @@ from liaison.models import Account, Level, Organisation
 from liaison.periods import Period
 from liaison.workdays import add_workdays
 from reports import rollup
-from reports.indicators import INDICATORS, Indicator, Kind
+from reports.indicators import INDICATORS, SUMMED, Indicator
 from reports.models import PeriodReport, ReportFigure, grain_of
 from reports.table import Ask, Values, figures, supplements
 
@@ -133,9 +133,8 @@ def _to_sign(report: PeriodReport, built: list[PeriodReport]) -> tuple[Values, V
     if not built:
         return values, more
     own = replace(asked(report), among=(report.organisation.path,))
-    added = [i for i in INDICATORS if i.kind is not Kind.DISTINCT]
-    values, more = values | figures(added, own), more | supplements(added, own)
-    for row in ReportFigure.objects.filter(report__in=built, indicator__in=[i.code for i in added]):
+    values, more = values | figures(SUMMED, own), more | supplements(SUMMED, own)
+    for row in ReportFigure.objects.filter(report__in=built, indicator__in=[i.code for i in SUMMED]):
         values[row.indicator] += row.value
         more[row.indicator] += row.supplement
     return values, more

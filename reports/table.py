@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Case, Count, DateField, F, Q, QuerySet, Sum, Value, When
+from django.db.models import Aggregate, Case, Count, F, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import TruncMonth
 
 from activities.models import MediaReport, Programme
@@ -180,7 +180,7 @@ def by_dimension(indicator: Indicator, ask: Ask, dimension: str) -> dict[str, De
     indicator = replace(indicator, flows=tuple(f for f in indicator.flows if dimension in SOURCE[f.source].dimensions))
     if whole := ask.whole_months():
         rows, _ = _cells([indicator], ask, whole, dimension)
-        for key, value in rows.values_list("key").annotate(Sum("value")):
+        for key, _, value in _grouped(rows, "key", _sums([indicator])):
             totals[key] += value
     for edge in ask.edges():
         for key, _, value in facts([indicator], ask.during(edge), lambda source, _: source.dimensions[dimension]):
@@ -205,13 +205,20 @@ def facts(indicators: Iterable[Indicator], ask: Ask, group=None) -> Iterator[tup
     for (code, column), counted in flows.items():
         source = SOURCE[code]
         rows = _source_rows(source, column, ask).order_by()
-        totals = {f"v{n}": _total(flow) for n, (_, flow) in enumerate(counted)}
         by = group(source, column) if group else None
-        grouped = rows.values_list(by).annotate(**totals) if by else [(None, *rows.aggregate(**totals).values())]
-        for key, *values in grouped:
-            yield from (
-                (key, indicator, Decimal(value or 0)) for (indicator, _), value in zip(counted, values, strict=True)
-            )
+        yield from _grouped(rows, by, [(indicator, _total(flow)) for indicator, flow in counted])
+
+
+def _grouped(rows: QuerySet, by, totals: list[tuple[str, Aggregate]]) -> Iterator[tuple[object, str, Decimal]]:
+    """(group, indicator, value) of each total, in one query; by: what to group by, or None."""
+    named = {f"v{n}": total for n, (_, total) in enumerate(totals)}
+    found = rows.order_by().values_list(by).annotate(**named) if by else [(None, *rows.aggregate(**named).values())]
+    for key, *values in found:
+        yield from ((key, code, Decimal(value or 0)) for (code, _), value in zip(totals, values, strict=True))
+
+
+def _sums(indicators: Iterable[Indicator]) -> list[tuple[str, Aggregate]]:
+    return [(indicator.code, Sum(indicator.code)) for indicator in indicators]
 
 
 def _source_rows(source: Source, column: str, ask: Ask) -> QuerySet:
@@ -325,8 +332,7 @@ def _flow_values(indicators: list[Indicator], ask: Ask, by: str = "") -> Iterato
     """(month, source or None, indicator, value): whole months from cells, edge days and filtered figures from facts."""
     if whole := ask.whole_months():
         rows, month = _cells(indicators, ask, whole, by_months=by == "month")
-        group = {"month": F(month), "source": F("source")}.get(by, Value(None, output_field=DateField()))
-        yield from rows.values_list(group, "indicator").annotate(Sum("value"))
+        yield from _grouped(rows, {"month": month, "source": "source"}.get(by), _sums(indicators))
     for edge in ask.edges():
         yield from facts(indicators, ask.during(edge), _FACTS_BY.get(by))
 
@@ -338,13 +344,18 @@ def _cells(
     indicators: list[Indicator], ask: Ask, whole: Period, dimension: str = "", by_months: bool = False
 ) -> tuple[QuerySet, str]:
     """Stored sums and the name of their date column: rolled rows where the level has them, else cells."""
-    wanted = {"indicator__in": [i.code for i in indicators], "dimension": dimension}
+    wanted = _stored(indicators, dimension)
     has_rolled = ask.scope == "subtree" and not ask.among and ask.organisation.level != Level.COUNTY
     if has_rolled and dimension in ROLLED_DIMENSIONS:
         span = _span("month", whole.start, whole.end) if by_months else _spans(whole)
         return Rolled.objects.filter(span, organisation=ask.organisation, **wanted), "starts_on"
     span = Q(month__gte=whole.start, month__lt=whole.end)
     return Cell.objects.filter(span, ask.within("organisation__path"), **wanted), "month"
+
+
+def _stored(indicators: list[Indicator], dimension: str = "") -> dict:
+    """Which rows of cells and of sums hold these indicators."""
+    return {"source__in": {flow.source for i in indicators for flow in i.flows}, "dimension": dimension}
 
 
 def _part(path: str, ask: Ask, children: list[Organisation]) -> Case:
@@ -356,13 +367,13 @@ def _part(path: str, ask: Ask, children: list[Organisation]) -> Case:
 def _part_values(indicators: list[Indicator], ask: Ask, children: list[Organisation]) -> Iterator[tuple]:
     """(path of the part, indicator, value): three queries for whole months, one a source for the edges."""
     whole = ask.whole_months()
-    codes = {"indicator__in": [i.code for i in indicators], "dimension": ""}
     if whole:
+        wanted, sums = _stored(indicators), _sums(indicators)
         alone = [ask.organisation, *(child for child in children if child.level == Level.COUNTY)]
-        cells = Cell.objects.filter(organisation__in=alone, month__gte=whole.start, month__lt=whole.end, **codes)
-        yield from cells.values_list("organisation__path", "indicator").annotate(Sum("value")).order_by()
-        above = Rolled.objects.filter(_spans(whole), organisation__in=children, **codes)
-        yield from above.values_list("organisation__path", "indicator").annotate(Sum("value")).order_by()
+        cells = Cell.objects.filter(organisation__in=alone, month__gte=whole.start, month__lt=whole.end, **wanted)
+        yield from _grouped(cells, "organisation__path", sums)
+        above = Rolled.objects.filter(_spans(whole), organisation__in=children, **wanted)
+        yield from _grouped(above, "organisation__path", sums)
     for edge in ask.edges():
         yield from facts(indicators, ask.during(edge), lambda *_: _part("organisation__path", ask, children))
 

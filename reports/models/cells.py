@@ -5,6 +5,7 @@ from django.db.models.functions import Now
 
 from liaison.models import Organisation
 from liaison.scope import ScopedQuerySet
+from reports.indicators import SUMMED
 
 
 class Dirty(models.Model):
@@ -24,81 +25,82 @@ class Dirty(models.Model):
         return f"{self.source} {self.organisation_id} {self.month}"
 
 
-class Cell(models.Model):
-    """The value of one indicator, from one source, for one organisation alone and one month.
+def _sum() -> models.DecimalField:
+    """NULL where nothing was recorded, which takes no room in the row."""
+    return models.DecimalField("数值", max_digits=20, decimal_places=2, null=True)
+
+
+class Placed(models.Model):
+    """Sums of the facts of one source, for one organisation and some time.
 
     `dimension` "" is the total; otherwise `key` says which studio, sector, category or channel.
     """
 
-    indicator = models.CharField("指标", max_length=40)
     source = models.CharField("来源", max_length=20)
     organisation = models.ForeignKey(
         Organisation, models.CASCADE, db_constraint=False, related_name="+", db_index=False
     )
-    month = models.DateField("月份")
     dimension = models.CharField("维度", max_length=12, blank=True)
     key = models.CharField("取值", max_length=20, blank=True)
-    value = models.DecimalField("数值", max_digits=20, decimal_places=2)
 
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
+        abstract = True
+
+
+# One column for each indicator that adds up, named by its code: side by side, all of a source cost one row to write,
+# compare and read (docs/decisions/0035).
+Sums = type(
+    "Sums",
+    (Placed,),
+    {"__module__": __name__, "Meta": type("Meta", (), {"abstract": True})} | {i.code: _sum() for i in SUMMED},
+)
+
+
+class Cell(Sums):
+    """What one organisation alone has in one month."""
+
+    month = models.DateField("月份")
+
+    class Meta:
         verbose_name = verbose_name_plural = "统计单元"
         constraints = [
-            models.UniqueConstraint(
-                name="cell_once", fields=["organisation", "month", "source", "indicator", "dimension", "key"]
-            )
+            models.UniqueConstraint(name="cell_once", fields=["source", "organisation", "month", "dimension", "key"])
         ]
         indexes = [
-            models.Index(  # table.py: an indicator's months of some organisations
-                name="cell_figures",
-                fields=["indicator", "dimension", "organisation", "month"],
-                include=["key", "value"],
-            )
+            # table.py: the months of some organisations
+            models.Index(name="cell_of_place", fields=["organisation", "dimension", "month"]),
         ]
 
     def __str__(self):
-        return f"{self.indicator} {self.month} {self.value}"
+        return f"{self.source} {self.month} {self.dimension}"
 
 
-class Rolled(models.Model):
-    """A sum of cells over everything below one organisation (city and up), for a month, quarter or year."""
+class Rolled(Sums):
+    """What cells add up to over everything below one organisation (city and up), for a month, quarter or year."""
 
     class Grain(models.TextChoices):
         MONTH = "month", "月"
         QUARTER = "quarter", "季"
         YEAR = "year", "年"
 
-    indicator = models.CharField("指标", max_length=40)
-    source = models.CharField("来源", max_length=20)
-    organisation = models.ForeignKey(
-        Organisation, models.CASCADE, db_constraint=False, related_name="+", db_index=False
-    )
     grain = models.CharField("粒度", max_length=8, choices=Grain)
     starts_on = models.DateField("起始日期")
-    dimension = models.CharField("维度", max_length=12, blank=True)
-    key = models.CharField("取值", max_length=20, blank=True)
-    value = models.DecimalField("数值", max_digits=20, decimal_places=2)
-
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "上级统计"
         constraints = [
             models.UniqueConstraint(
-                name="rolled_once",
-                fields=["organisation", "grain", "starts_on", "source", "indicator", "dimension", "key"],
+                name="rolled_once", fields=["source", "organisation", "grain", "starts_on", "dimension", "key"]
             )
         ]
         indexes = [
-            models.Index(
-                name="rolled_figures", fields=["indicator", "dimension", "organisation", "grain", "starts_on"],
-                include=["key", "value"],
-            )
-        ]  # fmt: skip
+            models.Index(name="rolled_of_place", fields=["organisation", "dimension", "grain", "starts_on"]),
+        ]
 
     def __str__(self):
-        return f"{self.indicator} {self.starts_on} {self.value}"
+        return f"{self.source} {self.starts_on} {self.dimension}"
 
 
 class Verification(models.Model):

@@ -11,12 +11,9 @@ from django.urls import reverse
 from liaison.models import Account, Attachment
 from liaison.periods import Period, month_of
 from liaison.scope import ScopedQuerySet
-from reports.indicators import INDICATOR, INDICATORS, Indicator, Kind
+from reports.indicators import INDICATOR, SUMMED, Indicator
 from reports.models.countersigned import Countersigned
 from reports.models.period_reports import PeriodReport
-
-# Distinct figures count heads, and heads cannot be told from a number.
-SUPPLEMENTED = tuple(indicator for indicator in INDICATORS if indicator.kind is not Kind.DISTINCT)
 
 
 class SupplementQuerySet(ScopedQuerySet):
@@ -125,7 +122,8 @@ class Supplement(Countersigned):
 
     def clean(self):
         super().clean()
-        if self.indicator and self.measured not in SUPPLEMENTED:
+        # Distinct figures count heads, and heads cannot be told from a number.
+        if self.indicator and self.measured not in SUMMED:
             raise ValidationError({"indicator": "这个指标按人或按工作室去重计数，不能补录数字。"})
         if self.value and self.unit and self.unit != "元" and self.value != int(self.value):
             raise ValidationError({"value": f"按{self.unit}计数，请填写整数。"})

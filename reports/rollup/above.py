@@ -8,7 +8,7 @@ from datetime import date
 from itertools import groupby
 
 from liaison.periods import quarter_of, year_of
-from reports.rollup.replacing import replace
+from reports.rollup.replacing import differ, listed, not_all_zero, replace, summed, sums_of
 from reports.rollup.scopes import Everything
 from reports.rollup.tree import Tree
 
@@ -16,7 +16,7 @@ from reports.rollup.tree import Tree
 DIMENSIONS = ["", "category", "channel"]
 # What is longer than a month: how long it is, and which one a month lies in.
 LONGER = {"quarter": ("3 months", quarter_of), "year": ("1 year", year_of)}
-KEYS = ("organisation_id", "grain", "starts_on", "source", "indicator", "dimension", "key")
+KEYS = ("organisation_id", "grain", "starts_on", "source", "dimension", "key")
 # Organisation ids with that of each organisation in their subtree, themselves included.
 SUBTREES = "liaison_organisation a JOIN liaison_organisation o ON o.path LIKE a.path || '%%' AND a.level <> 'county'"
 
@@ -38,14 +38,15 @@ def _add_parts(code: str, spans: list[Span], tree: Tree):
     """Months of offices of one level, from what is right below them."""
     owners = {owner for owner, _ in spans}
     parts = [(owner, part, tree.has_sums(part, owner)) for owner in owners for part in tree.parts[owner]]
+    sums = sums_of(code)
     # Of a subquery's own, so that the statement's parameters stand in the order in which they are written here.
-    added = """
+    added = f"""
   WITH parts AS (SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::boolean[]) AS p (owner, part, has_sums))
-  SELECT s.owner, s.starts_on, c.indicator, c.dimension, c.key, c.value
+  SELECT s.owner, s.starts_on, c.dimension, c.key, {listed(sums, "c")}
   FROM spans s JOIN parts p USING (owner) JOIN reports_cell c ON c.organisation_id = p.part AND c.month = s.starts_on
   WHERE NOT p.has_sums AND c.source = %s AND c.dimension = ANY(%s)
   UNION ALL
-  SELECT s.owner, s.starts_on, r.indicator, r.dimension, r.key, r.value
+  SELECT s.owner, s.starts_on, r.dimension, r.key, {listed(sums, "r")}
   FROM spans s JOIN parts p USING (owner) JOIN reports_rolled r ON r.organisation_id = p.part AND r.starts_on = s.starts_on
   WHERE p.has_sums AND r.source = %s AND r.grain = 'month'"""
     columns = [list(column) for column in zip(*parts, strict=True)]
@@ -54,9 +55,9 @@ def _add_parts(code: str, spans: list[Span], tree: Tree):
 
 def _add_months(code: str, grain: str, length: str, spans: set[Span]):
     # The end is a date of a materialized row: only so can the index be read up to it behind row-level security.
-    added = """
+    added = f"""
   WITH longer AS MATERIALIZED (SELECT owner, starts_on, (starts_on + %s::interval)::date AS ends_on FROM spans)
-  SELECT s.owner, s.starts_on, m.indicator, m.dimension, m.key, m.value
+  SELECT s.owner, s.starts_on, m.dimension, m.key, {listed(sums_of(code), "m")}
   FROM longer s JOIN reports_rolled m ON m.organisation_id = s.owner
     AND m.starts_on >= s.starts_on AND m.starts_on < s.ends_on
   WHERE m.grain = 'month' AND m.source = %s"""
@@ -64,35 +65,37 @@ def _add_months(code: str, grain: str, length: str, spans: set[Span]):
 
 
 def _write(code: str, grain: str, spans: list[Span], added: str, params: list):
-    """added: a query of (owner, starts_on, indicator, dimension, key, value) whose sums are the rows of the spans."""
+    """added: a query of (owner, starts_on, dimension, key, the columns of the source) whose sums are the rows of the spans."""
     if not spans:
         return
     owners, starts = ([span[n] for span in spans] for n in (0, 1))
+    sums = sums_of(code)
     fresh = f"""
 WITH spans AS (SELECT * FROM unnest(%s::bigint[], %s::date[]) AS s (owner, starts_on)),
 fresh AS MATERIALIZED (
-  SELECT a.owner AS organisation_id, %s::varchar AS grain, a.starts_on, %s::varchar AS source, a.indicator, a.dimension,
-    a.key, sum(a.value) AS value
-  FROM ({added}) a GROUP BY a.owner, a.starts_on, a.indicator, a.dimension, a.key HAVING sum(a.value) <> 0
+  SELECT a.owner AS organisation_id, %s::varchar AS grain, a.starts_on, %s::varchar AS source, a.dimension, a.key,
+    {summed(sums, "a")}
+  FROM ({added}) a GROUP BY a.owner, a.starts_on, a.dimension, a.key HAVING {not_all_zero(sums, "a")}
 )"""
     stored = (
         "t.grain = %s AND t.source = %s AND (t.organisation_id, t.starts_on) IN (SELECT owner, starts_on FROM spans)"
     )
-    replace("reports_rolled", KEYS, fresh, stored, [owners, starts, grain, code, *params, grain, code])
+    replace("reports_rolled", KEYS, sums, fresh, stored, [owners, starts, grain, code, *params, grain, code])
 
 
 def compare(code: str) -> tuple[str, list]:
     """A statement that answers (rows compared, rows differing): every grain against a sum of the cells."""
+    sums = sums_of(code)
     sql = f"""
 WITH fresh AS (
   SELECT a.id AS owner, g.grain, date_trunc(g.grain, c.month::timestamp)::date AS starts_on,
-         c.indicator, c.dimension, c.key, sum(c.value) AS value
+         c.dimension, c.key, {summed(sums, "c")}
   FROM {SUBTREES} JOIN reports_cell c ON c.organisation_id = o.id
   CROSS JOIN (VALUES ('month'), ('quarter'), ('year')) AS g (grain)
-  WHERE c.source = %s AND c.dimension = ANY(%s) GROUP BY 1, 2, 3, 4, 5, 6 HAVING sum(c.value) <> 0
+  WHERE c.source = %s AND c.dimension = ANY(%s) GROUP BY 1, 2, 3, 4, 5 HAVING {not_all_zero(sums, "c")}
 )
-SELECT count(*), count(*) FILTER (WHERE f.value IS DISTINCT FROM r.value)
+SELECT count(*), count(*) FILTER (WHERE {differ(sums, "f", "r")})
 FROM fresh f FULL JOIN (SELECT * FROM reports_rolled WHERE source = %s) r
 ON f.owner = r.organisation_id AND f.grain = r.grain AND f.starts_on = r.starts_on
-AND f.indicator = r.indicator AND f.dimension = r.dimension AND f.key = r.key"""
+AND f.dimension = r.dimension AND f.key = r.key"""
     return sql, [code, DIMENSIONS, code]

@@ -4,24 +4,49 @@ from collections.abc import Iterable
 
 from django.db import connection
 
+from reports.indicators import flows_of
 
-def replace(table: str, keys: tuple[str, ...], fresh: str, stored: str, params: Iterable):
-    """fresh: the beginning of a statement, common table expressions of which one is `fresh` (keys and value) ·
+
+def sums_of(code: str) -> list[str]:
+    """The columns that hold what one source adds up to."""
+    return list(dict.fromkeys(indicator.code for indicator, _ in flows_of(code)))
+
+
+def summed(columns: Iterable[str], rows: str) -> str:
+    """Each column's sum over `rows`, under its own name."""
+    return ", ".join(f"nullif(sum({rows}.{column}), 0) AS {column}" for column in columns)
+
+
+def not_all_zero(columns: Iterable[str], rows: str) -> str:
+    """For HAVING: groups of which something is left."""
+    return " OR ".join(f"sum({rows}.{column}) <> 0" for column in columns)
+
+
+def differ(columns: Iterable[str], one: str, other: str) -> str:
+    return f"({listed(columns, one)}) IS DISTINCT FROM ({listed(columns, other)})"
+
+
+def listed(columns: Iterable[str], rows: str) -> str:
+    return ", ".join(f"{rows}.{column}" for column in columns)
+
+
+def replace(table: str, keys: tuple[str, ...], columns: list[str], fresh: str, stored: str, params: Iterable):
+    """fresh: the beginning of a statement, common table expressions of which one is `fresh` (keys and columns) ·
     stored: condition on rows `t` of the table that the recount covers · params: of both, in this order.
 
     A FULL JOIN can only be hashed or merged: it takes time that grows with the rows, however wrong the planner guessed
     their number, and reads each side once. What is removed is addressed by its place for the same reason: joined by its
     keys, it was once looked for in the whole table. The place stays, for only who holds the lock of the source writes here.
     """
-    names = ", ".join(keys)
+    names, values = ", ".join(keys), ", ".join(columns)
     sql = f"""{fresh},
-stored AS (SELECT t.ctid AS place, {", ".join(f"t.{key}" for key in keys)}, t.value FROM {table} t WHERE {stored}),
+stored AS (SELECT t.ctid AS place, {listed((*keys, *columns), "t")} FROM {table} t WHERE {stored}),
 differing AS MATERIALIZED (
-  SELECT {names}, fresh.value AS found, stored.place FROM fresh FULL JOIN stored USING ({names})
-  WHERE fresh.value IS DISTINCT FROM stored.value
+  SELECT {names}, {listed(columns, "fresh")}, stored.place, fresh.{keys[0]} IS NULL AS is_gone
+  FROM fresh FULL JOIN stored USING ({names}) WHERE {differ(columns, "fresh", "stored")}
 ),
-gone AS (DELETE FROM {table} t WHERE t.ctid = ANY (ARRAY(SELECT d.place FROM differing d WHERE d.found IS NULL)))
-INSERT INTO {table} AS t ({names}, value) SELECT {names}, found FROM differing WHERE found IS NOT NULL
-ON CONFLICT ({names}) DO UPDATE SET value = EXCLUDED.value"""
+gone AS (DELETE FROM {table} t WHERE t.ctid = ANY (ARRAY(SELECT d.place FROM differing d WHERE d.is_gone)))
+INSERT INTO {table} AS t ({names}, {values}) SELECT {names}, {values} FROM differing WHERE NOT is_gone
+ON CONFLICT ({names}) DO UPDATE SET {", ".join(f"{column} = EXCLUDED.{column}" for column in columns)}"""
     with connection.cursor() as cursor:
         cursor.execute(sql, list(params))

@@ -21,9 +21,10 @@ from liaison.models import Attachment, Entry, Notice
 from liaison.privacy import ERASED
 from reception.models import Visit
 from reports import rollup
-from reports.models import Cell, PeriodReport
+from reports.models import PeriodReport
 from tests.cast import make_case, make_day, make_visit
 from tests.pages import add, address, change, errors
+from tests.reports.town import stored
 
 NAME, PHONE = "欧阳晓明", "13912345678"
 NOW = timezone.now()
@@ -95,7 +96,7 @@ def whole_database() -> str:
 
 def figures() -> set:
     rollup.drain()
-    return set(Cell.objects.values_list("indicator", "organisation", "month", "dimension", "key", "value"))
+    return stored()
 
 
 def files() -> list[str]:

@@ -19,6 +19,7 @@ from cases.workflow import State
 from liaison.models import Member, SpecialCommittee
 from reception.models import ReceptionDay, Visit
 from reports import rollup
+from reports.indicators import SUMMED
 from reports.models import Cell, Rolled
 from studios.models import Fund, Studio
 from tests.cast import Cast, Office, make_activity, make_case, make_day, make_visit
@@ -266,5 +267,5 @@ def address() -> dict:
 
 def stored() -> set[tuple]:
     """Every cell and every row above."""
-    names = ("source", "indicator", "organisation", "dimension", "key", "value")
+    names = ("source", "organisation", "dimension", "key", *(i.code for i in SUMMED))
     return {*Cell.objects.values_list("month", *names), *Rolled.objects.values_list("grain", "starts_on", *names)}
