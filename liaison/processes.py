@@ -10,8 +10,38 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 
+from django.conf import settings
+
+from liaison.environment import without_owners
+
 PATIENCE = 15  # seconds that a program may take to finish its work before it is killed
+CELERY = [sys.executable, "-m", "celery", "--quiet", "--app", "liaison"]
 COLOURS = {"web": "36", "worker": "33", "beat": "35"}
+
+
+def web(host: str, port: int, *more: str) -> list[str]:
+    served = ["--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws", "--blocking-threads", "4"]
+    return [sys.executable, "-m", "granian", *served, *more, "liaison.wsgi:application"]
+
+
+def worker(loglevel: str, *more: str) -> list[str]:
+    alone = ["--without-gossip", "--without-mingle"]
+    return [*CELERY, "worker", "--loglevel", loglevel, "--concurrency", "2", *alone, *more]
+
+
+def beat(loglevel: str) -> list[str]:
+    return [*CELERY, "beat", "--loglevel", loglevel]
+
+
+def environment(database_url: str = "") -> dict[str, str]:
+    """For the programs: where the servers are, and not the owner's password. "" keeps the database that is set."""
+    known = without_owners(dict(os.environ)) | {"REDIS_URL": settings.CELERY_BROKER_URL}
+    known.pop("REDIS_URL_FILE", None)
+    known["PYTHONWARNINGS"] = "ignore:You're running the worker with superuser privileges"
+    if database_url:
+        known["DATABASE_URL"] = database_url
+        known.pop("DATABASE_URL_FILE", None)
+    return known
 
 
 def end_with_parent() -> None:

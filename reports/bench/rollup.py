@@ -53,21 +53,21 @@ def _rebuild(whole: float) -> list[Result]:
 
 
 def _drains(whole: float, changes: tuple[int, ...]) -> Iterator[Result]:
-    changed = best(_drain_own_level, times=5, before=lambda: _change(1))
+    changed = best(_drain_own_level, times=5, before=lambda: change(1))
     yield Result("改一条来访后重算本级", 1000 * changed.seconds, "毫秒", goal=10)
     with reach.everything():
         above.refresh("visit", Everything())  # what is compared at the end is the drains' own work
-    changed = best(rollup.drain, times=5, before=lambda: _change(1))
+    changed = best(rollup.drain, times=5, before=lambda: change(1))
     yield Result("改一条来访后重算各级", 1000 * changed.seconds, "毫秒", goal=50)
     for count in changes:
-        changed = best(rollup.drain, times=1, before=lambda count=count: _change(count))
+        changed = best(rollup.drain, times=1, before=lambda count=count: change(count))
         goal = None if count < 10_000 else 1.2
         yield Result(f"改 {count:,} 条来访后重算", 1000 * changed.seconds, "毫秒")
         yield Result(f"改 {count:,} 条来访后重算 ÷ 全部重建", changed.seconds / whole, goal=goal)
 
 
 @reach.everything()
-def _change(count: int):
+def change(count: int):
     """Some visits all over the place get another headcount; what they dirty is the trigger's doing."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT min(id), max(id) FROM reception_visit")

@@ -14,9 +14,9 @@ from django.core.management.base import BaseCommand
 from django.db import connections
 
 from liaison import embedded
-from liaison.environment import refuse, without_owners
+from liaison.environment import refuse
 from liaison.management import interrupt
-from liaison.processes import Processes
+from liaison.processes import Processes, beat, environment, web, worker
 
 
 def free_port(host: str, written: str) -> int:
@@ -34,25 +34,7 @@ def free_port(host: str, written: str) -> int:
 
 
 def programs(host: str, port: int) -> dict[str, list[str]]:
-    python = [sys.executable, "-m"]
-    web = [*python, "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
-    alone = ["--without-gossip", "--without-mingle"]
-    celery = [*python, "celery", "--quiet", "--app", "liaison"]
-    return {
-        "web": [*web, "--no-ws", "--blocking-threads", "4", "--access-log", "liaison.wsgi:application"],
-        "worker": [*celery, "worker", "--loglevel", "INFO", "--concurrency", "2", *alone],
-        "beat": [*celery, "beat", "--loglevel", "INFO"],
-    }
-
-
-def environment() -> dict[str, str]:
-    """For the programs: where the servers are, and not the owner's password."""
-    known = without_owners(dict(os.environ)) | {"REDIS_URL": settings.CELERY_BROKER_URL}
-    known.pop("REDIS_URL_FILE", None)
-    known["PYTHONWARNINGS"] = "ignore:You're running the worker with superuser privileges"
-    if settings.EMBEDDED:
-        known["DATABASE_URL"] = embedded.start().database_url
-    return known
+    return {"web": web(host, port, "--access-log"), "worker": worker("INFO"), "beat": beat("INFO")}
 
 
 class Command(BaseCommand):
@@ -72,7 +54,7 @@ class Command(BaseCommand):
             for name, command in programs(host, port).items():
                 if name == "beat":  # it can wait, and the visitor cannot: starting costs a core
                     self.await_answer(f"http://127.0.0.1:{port}/login/", processes)
-                processes.start(name, command, environment())
+                processes.start(name, command, environment(embedded.start().database_url if settings.EMBEDDED else ""))
             self.welcome(f"http://127.0.0.1:{port}/", time.monotonic() - began_at)
             refuse(f"{processes.wait()} 意外结束，其余程序也已停止。")
         except KeyboardInterrupt:

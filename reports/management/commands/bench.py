@@ -1,6 +1,5 @@
 import time
 from dataclasses import replace
-from resource import RUSAGE_SELF, getrusage
 
 from django.conf import settings
 from django.core.management import call_command
@@ -9,7 +8,7 @@ from django.utils import timezone
 
 from liaison.management import Refusal, stoppable
 from reports import rollup
-from reports.bench import facts, ground, imports, place, reads, writes
+from reports.bench import facts, ground, imports, place, programs, reads, writes
 from reports.bench import rollup as rolling
 from reports.bench.clock import Part, Result, watching
 from reports.bench.sizes import DEFAULT, FULL
@@ -60,7 +59,7 @@ class Command(BaseCommand):
         self._show(imports.measure(self.size.imported))
         self._show(reads.measure_figures(year))
         self._show(reads.measure_pages(accounts, year))
-        self._show(memory())
+        self._show(programs.measure(accounts, year))
         self._say("核对" + ("不一致" if rollup.verify().differing else "一致"))
 
     def _show(self, part: Part):
@@ -72,12 +71,6 @@ class Command(BaseCommand):
     def _say(self, line: str):
         self.stdout.write(f"{time.monotonic() - self.began_at:6.0f} 秒  {line}")
         self.stdout.flush()
-
-
-def memory() -> Part:
-    """Of this process, which has done what a web process and a worker do: pages, drains, rebuilds, an import."""
-    peak = getrusage(RUSAGE_SELF).ru_maxrss / 1024
-    return Part("内存", [Result("本进程（页面、汇总、导入都在其中）最多占用", peak, "MB")])
 
 
 def _words(result: Result) -> str:
