@@ -11,15 +11,12 @@ CODES = (
     "reports_submitted", "research_attendance", "research_trips", "revenue", "special_committees", "studios",
     "suggestion_papers", "suggestions", "task_groups", "thematic_attendance", "trained", "visits", "works",
 )  # fmt: skip
-# Model, keys that stay, columns of the index of its places.
-CELL = ("cell", ("source", "organisation_id", "month", "dimension", "key"), ("organisation_id", "dimension", "month"))
-ROLLED = (
-    "rolled", ("source", "organisation_id", "grain", "starts_on", "dimension", "key"),
-    ("organisation_id", "dimension", "grain", "starts_on"),
-)  # fmt: skip
+CELL = ("source", "organisation_id", "dimension", "month", "key")
+ROLLED = ("source", "organisation_id", "dimension", "grain", "starts_on", "key")
+GRAINS = [("month", "月"), ("quarter", "季"), ("year", "年")]
 
 
-def widen(name: str, keys: tuple[str, ...], place: tuple[str, ...]) -> str:
+def widen(name: str, keys: tuple[str, ...]) -> str:
     """What is stored is carried over: no figure waits for the next recount. One statement alters the table, not ninety."""
     table, kept = f"reports_{name}", ", ".join(keys)
     added = ", ".join(f"ADD COLUMN {code} numeric(20, 2)" for code in CODES)
@@ -32,30 +29,44 @@ INSERT INTO {table} ({kept}, indicator, value, {", ".join(CODES)})
 SELECT {kept}, '', 0, {sums} FROM {table} GROUP BY {kept};
 DELETE FROM {table} WHERE indicator <> '';
 SELECT set_config('liaison.reach', '', true);
-ALTER TABLE {table} DROP COLUMN indicator, DROP COLUMN value, ADD CONSTRAINT {name}_once UNIQUE ({kept});
-CREATE INDEX {name}_of_place ON {table} ({", ".join(place)});
+ALTER TABLE {table} DROP COLUMN id, DROP COLUMN indicator, DROP COLUMN value, ADD PRIMARY KEY ({kept});
 """
 
 
-def state(name: str, keys: tuple[str, ...], place: tuple[str, ...]) -> list:
-    def fields(columns: tuple[str, ...]) -> list[str]:
-        return [column.removesuffix("_id") for column in columns]
-
+def model(name: str, title: str, keys: tuple[str, ...], when: list[tuple[str, models.Field]]) -> list:
+    """As it is now; a key of several columns cannot be altered into, so the state begins anew."""
+    place = models.ForeignKey(
+        "liaison.organisation", models.CASCADE, db_constraint=False, db_index=False, related_name="+"
+    )
     value = models.DecimalField(decimal_places=2, max_digits=20, null=True, verbose_name="数值")
-    return [
-        migrations.RemoveConstraint(name, f"{name}_once"),
-        migrations.RemoveIndex(name, f"{name}_figures"),
-        migrations.RemoveField(name, "indicator"),
-        migrations.RemoveField(name, "value"),
-        *(migrations.AddField(name, code, value) for code in CODES),
-        migrations.AddIndex(name, models.Index(fields=fields(place), name=f"{name}_of_place")),
-        migrations.AddConstraint(name, models.UniqueConstraint(fields=fields(keys), name=f"{name}_once")),
+    fields = [
+        ("pk", models.CompositePrimaryKey(*keys, blank=True, editable=False, primary_key=True, serialize=False)),
+        ("source", models.CharField(max_length=20, verbose_name="来源")),
+        ("organisation", place),
+        ("dimension", models.CharField(blank=True, max_length=12, verbose_name="维度")),
+        ("key", models.CharField(blank=True, max_length=20, verbose_name="取值")),
+        *((code, value) for code in CODES),
+        *when,
     ]
+    options = {"verbose_name": title, "verbose_name_plural": title}
+    return [migrations.DeleteModel(name), migrations.CreateModel(name, fields, options)]
 
 
 class Migration(migrations.Migration):
     dependencies = [("reports", "0028_reach_of_offices"), ("liaison", "0015_outbox")]
 
     operations = [
-        migrations.SeparateDatabaseAndState([migrations.RunSQL(widen(*which))], state(*which)) for which in (CELL, ROLLED)
-    ]
+        migrations.SeparateDatabaseAndState(
+            [migrations.RunSQL(widen("cell", CELL)), migrations.RunSQL(widen("rolled", ROLLED))],
+            [
+                *model("Cell", "统计单元", CELL, [("month", models.DateField(verbose_name="月份"))]),
+                *model(
+                    "Rolled", "上级统计", ROLLED,
+                    [
+                        ("grain", models.CharField(choices=GRAINS, max_length=8, verbose_name="粒度")),
+                        ("starts_on", models.DateField(verbose_name="起始日期")),
+                    ],
+                ),
+            ],
+        )
+    ]  # fmt: skip

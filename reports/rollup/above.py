@@ -16,7 +16,7 @@ from reports.rollup.tree import Tree
 DIMENSIONS = ["", "category", "channel"]
 # What is longer than a month: how long it is, and which one a month lies in.
 LONGER = {"quarter": ("3 months", quarter_of), "year": ("1 year", year_of)}
-KEYS = ("organisation_id", "grain", "starts_on", "source", "dimension", "key")
+KEYS = ("source", "organisation_id", "dimension", "grain", "starts_on", "key")
 # Organisation ids with that of each organisation in their subtree, themselves included.
 SUBTREES = "liaison_organisation a JOIN liaison_organisation o ON o.path LIKE a.path || '%%' AND a.level <> 'county'"
 

@@ -8,7 +8,7 @@ from reports.rollup.replacing import differ, not_all_zero, replace, summed, sums
 from reports.rollup.scopes import Everything
 from reports.sources import Source
 
-KEYS = ("organisation_id", "month", "source", "dimension", "key")
+KEYS = ("source", "organisation_id", "dimension", "month", "key")
 MONTH = "date_trunc('month', f.day::timestamp)::date"
 
 

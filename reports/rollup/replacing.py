@@ -46,7 +46,7 @@ differing AS MATERIALIZED (
   FROM fresh FULL JOIN stored USING ({names}) WHERE {differ(columns, "fresh", "stored")}
 ),
 gone AS (DELETE FROM {table} t WHERE t.ctid = ANY (ARRAY(SELECT d.place FROM differing d WHERE d.is_gone)))
-INSERT INTO {table} AS t ({names}, {values}) SELECT {names}, {values} FROM differing WHERE NOT is_gone
+INSERT INTO {table} AS t ({names}, {values}) SELECT {names}, {values} FROM differing WHERE NOT is_gone ORDER BY {names}
 ON CONFLICT ({names}) DO UPDATE SET {", ".join(f"{column} = EXCLUDED.{column}" for column in columns)}"""
     with connection.cursor() as cursor:
         cursor.execute(sql, list(params))

@@ -230,6 +230,7 @@ def drain(town: Town):
 
 def drain_that_is_killed(town: Town):
     """The server ends its session after it has taken its notes and before it commits."""
+    connection.ensure_connection()  # the act before may have been one that was killed
     number = connection.connection.info.backend_pid
 
     def kill():
