@@ -7,8 +7,9 @@ from cases.filters import CaseFilterSet
 from cases.forms import MoveForm, OfficeMoveForm
 from cases.models import Case, Step
 from cases.workflow import State
-from liaison.api.resources import VoidableResource, verb
-from liaison.api.serializers import RuledSerializer, StrictSerializer
+from liaison.api.once import ONCE, OnceResource, OnceSerializer
+from liaison.api.resources import verb
+from liaison.api.serializers import StrictSerializer
 from liaison.privacy import blotted
 
 NO_REASON = {"required": "请说明原因。", "blank": "请说明原因。"}
@@ -30,21 +31,26 @@ class StepSerializer(serializers.ModelSerializer):
         return shown | {name: blotted(shown[name], words) for name in ("note", "department_reply")}
 
 
-class CaseSerializer(RuledSerializer):
+class CaseSerializer(OnceSerializer):
+    client_key = serializers.UUIDField(
+        label="提交标识", help_text="由程序生成，可以不填；同一件事项再次提交时不变。", required=False, allow_null=True
+    )
     steps = StepSerializer(label="办理记录", many=True, read_only=True)
 
     mentions = ("content", "result", "void_reason")
     filled_later = ("number",)
+    # What a move may write besides the state.
+    BY_STEPS = ("member", "deadline", "result", "result_class")
 
     class Meta:
         model = Case
         fields = [
-            "id", "number", "organisation", "studio", "title", "content", "category", "is_urgent", "channel",
+            "id", "client_key", "number", "organisation", "studio", "title", "content", "category", "is_urgent", "channel",
             "registered_on", "visits", "division", "member", "sector", "lead_department", "joint_departments", "deadline",
             "overdue_on", "state", "resolved_on", "result", "result_class", "satisfaction", "merged_into",
             "times_reopened", "campaign", "is_typical", "steps", "voided_at", "void_reason",
         ]  # fmt: skip
-        frozen = ("organisation", "studio", "registered_on")
+        frozen = ("client_key", "organisation", "studio", "registered_on")
         extra_kwargs = {"registered_on": {"required": False, "help_text": "不填则为今天。"}}
 
     def validate(self, attrs):
@@ -63,6 +69,12 @@ class CaseSerializer(RuledSerializer):
             record.open(by=self.account, at=timezone.now())
         else:
             super().store(record)
+
+    def untold(self, stored):
+        """Without a date it was registered on the day of its first step; later steps have written of their own."""
+        first, *later = stored.steps.all()
+        today = {"registered_on": timezone.localdate(first.at)}
+        return today | {name: getattr(stored, name) for name in self.BY_STEPS} if later else today
 
 
 class MoveSerializer(StrictSerializer):
@@ -88,7 +100,7 @@ class MergeSerializer(MoveSerializer):
     merged_into = serializers.CharField(label="并入的事项编号", help_text="如 CGQ-2026-000123。", max_length=24)
 
 
-class CaseResource(VoidableResource):
+class CaseResource(OnceResource):
     """Each move of the table is an act and writes its step."""
 
     queryset = Case.objects.select_related("intake").prefetch_related(
@@ -97,6 +109,10 @@ class CaseResource(VoidableResource):
     serializer_class = CaseSerializer
     filterset_class = CaseFilterSet
     keys = ("-registered_on", "-id")
+    notes = {"create": f"可附提交标识：{ONCE}不附则每提交一次开一件。"}
+
+    def called(self, record) -> str:
+        return f"事项 {record.number}"
 
     @verb("受理", asks=MoveSerializer)
     def accept(self, record, *, at, **asked):

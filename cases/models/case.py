@@ -16,10 +16,10 @@ from liaison.models import (
     Department,
     Division,
     Member,
+    OnceQuerySet,
     Organisation,
     Sector,
     Voidable,
-    VoidableQuerySet,
 )
 from liaison.privacy import NUMBERS
 from liaison.roles import RECORDERS
@@ -81,7 +81,7 @@ class CaseSeries(models.Model):
         return [f"{organisation.letters}-{year}-{n:06d}" for n in range(first, first + count)]
 
 
-class CaseQuerySet(VoidableQuerySet):
+class CaseQuerySet(OnceQuerySet):
     def own(self, scope: Scope) -> Q:
         mine = Q(studio__in=own_studios(scope))
         if scope.member:
@@ -163,8 +163,21 @@ class Case(Followed, Voidable):
     # Resolved after the deadline, or open and noted as past it.
     LATE = Q(resolved_on__gt=F("deadline")) | Q(state__in=OPEN, overdue_on__gt=F("deadline"))
 
-    mended_by = {"case_not_in_future": "registered_on", "case_deadline_after_registration": "deadline"}
+    mended_by = {
+        "case_not_in_future": "registered_on",
+        "case_deadline_after_registration": "deadline",
+        "cases_case_client_key_key": "client_key",
+    }
 
+    # Made by a program that may send the matter twice; none where a person opens it.
+    client_key = models.UUIDField(
+        "提交标识",
+        unique=True,
+        null=True,
+        blank=True,
+        editable=False,
+        error_messages={"unique": "这件事项已经提交过。"},
+    )
     number = models.CharField("编号", max_length=24, editable=False)
     title = models.CharField("事项", max_length=80)
     pinyin = PinyinField("拼音", source="title")
@@ -209,6 +222,9 @@ class Case(Followed, Voidable):
     times_reopened = models.PositiveSmallIntegerField("重新办理次数", default=0, editable=False)
     campaign = models.CharField("行动", max_length=60, blank=True)
     is_typical = models.BooleanField("典型案例", default=False)
+    recorded_by = models.ForeignKey(
+        Account, models.PROTECT, null=True, blank=True, editable=False, related_name="+", verbose_name="登记人"
+    )
 
     objects = CaseQuerySet.as_manager()
 
@@ -306,6 +322,7 @@ class Case(Followed, Voidable):
     def open(self, *, by: Account | None, at) -> "Case":
         """Store a new case with its number and its first step, and return it."""
         self.registered_on = self.registered_on or timezone.localdate(at)
+        self.recorded_by = self.recorded_by or by
         if self.member and not self.sector:
             self.sector = self.member.sector_on(self.registered_on, self.organisation)
         self.number = CaseSeries.take(self.organisation, self.registered_on.year)[0]

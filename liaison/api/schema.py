@@ -5,6 +5,7 @@ from typing import Any
 
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
 
 SUMMARIES = {"list": "列出{}", "retrieve": "读取一条{}", "create": "新增{}", "partial_update": "修改{}"}
 REFUSALS = {
@@ -38,6 +39,12 @@ class Described(AutoSchema):
 
     def get_description(self) -> str:
         return getattr(self.view, "notes", {}).get(self.view.action, "")
+
+    def get_response_serializers(self):
+        """A repetition is answered as the first request was, or refused for its other content."""
+        made = super().get_response_serializers()
+        is_once = getattr(getattr(self.view, self.view.action), "is_once", False)
+        return {201: made, 200: made, 409: OpenApiTypes.OBJECT} if is_once else made
 
     def get_request_serializer(self):
         asks = getattr(getattr(self.view, self.view.action), "asks", None)

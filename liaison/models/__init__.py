@@ -9,11 +9,11 @@ from .organisations import ActivityGroup, Department, Organisation, Sector, Spec
 from .outbox import Channel, Delivery, NoticeSetting, Robot
 from .people import Base, Member, Party, PartyMembership, Seat
 from .places import Category, Division, Holiday, Level
-from .records import Attachment, Voidable, VoidableQuerySet
+from .records import Attachment, OnceQuerySet, Voidable, VoidableQuerySet
 from .rules import Inheriting, PlacedRules
 
 __all__ = [
     "Account", "ActivityGroup", "Anchor", "ApiToken", "Attachment", "Base", "Category", "Channel", "Delivery", "Department", "Division", "Entry", "Grant",
-    "Holiday", "Inheriting", "Job", "Level", "Member", "Notice", "NoticeSetting", "Organisation", "Party", "PartyMembership", "PastPassword", "PlacedRules", "Robot", "Role", "Seal",
+    "Holiday", "Inheriting", "Job", "Level", "Member", "Notice", "NoticeSetting", "OnceQuerySet", "Organisation", "Party", "PartyMembership", "PastPassword", "PlacedRules", "Robot", "Role", "Seal",
     "Seat", "Sector", "SignInCode", "SpecialCommittee", "Term", "Unsealed", "Voidable", "VoidableQuerySet",
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """What accompanies other records: files, and being voided instead of deleted."""
 
 import hashlib
+import uuid
 
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
@@ -17,6 +18,18 @@ from .rules import PlacedRules
 class VoidableQuerySet(ScopedQuerySet):
     def unvoided(self):
         return self.filter(voided_at__isnull=True)
+
+
+class OnceQuerySet(VoidableQuerySet):
+    """Rows that are logged once, however often they are sent: they have `client_key` and `recorded_by`."""
+
+    def logged_under(self, key: str, account):
+        """What the account logged before under the client key, however that is written; None for nothing, which a key
+        of somebody else's row is too. One query, none for no key."""
+        try:
+            return self.filter(recorded_by=account, client_key=uuid.UUID(str(key))).first()
+        except ValueError:
+            return None
 
 
 class Voidable(PlacedRules):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from liaison.constraints import said_beside
 from liaison.fields import Today, phone_validator
-from liaison.models import Account, Category, Inheriting, Member, Organisation, Sector, Voidable, VoidableQuerySet
+from liaison.models import Account, Category, Inheriting, Member, OnceQuerySet, Organisation, Sector, Voidable
 from liaison.privacy import EncryptedField, KeyedHashField, is_hash_of, mask_name, mask_phone, recognisable
 from liaison.scope import Scope
 from reception.consent import CONSENT, CONSENT_VERSION
@@ -17,7 +17,7 @@ from studios.models import Studio, own_studios
 from .day import ReceptionDay
 
 
-class VisitQuerySet(VoidableQuerySet):
+class VisitQuerySet(OnceQuerySet):
     owners = ("studio", "reception_day")
 
     def own(self, scope: Scope) -> Q:
@@ -37,13 +37,6 @@ class VisitQuerySet(VoidableQuerySet):
     def with_personal_data(self):
         """Visits whose visitor is still named or can still be called."""
         return self.filter(~Q(visitor_name_hash="") | ~Q(visitor_phone_hash=""))
-
-    def logged_under(self, key: str, account) -> "Visit | None":
-        """What the account logged before under the client key, however that is written; one query, none for no key."""
-        try:
-            return self.filter(recorded_by=account, client_key=uuid.UUID(str(key))).first()
-        except ValueError:
-            return None
 
     def listed_after(self, visit: "Visit"):
         """Those that stand below `visit` in the usual order; the next page of a list."""
