@@ -202,7 +202,8 @@ class Account(AbstractBaseUser):
     @cached_property
     def keeps_every_office(self) -> bool:
         """Whether an administrator's part is all offices there are: lists that all share are theirs to change."""
-        return not Organisation.objects.exclude(under("path", self.scope.kept)).exists()
+        kept = self.scope.kept
+        return bool(kept) and not Organisation.objects.exclude(under("path", kept)).exists()
 
     @cached_property
     def organisation(self) -> Organisation | None:

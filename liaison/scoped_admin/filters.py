@@ -47,9 +47,10 @@ class VisibleFilter(admin.RelatedFieldListFilter):
 
     def field_choices(self, field, request, model_admin):
         rows = field.remote_field.model._default_manager.visible_to(request.user)
-        office = Organisation.objects.filter(division__code=request.GET.get("org")).first()
-        if office and "organisation" in rows.path:
-            rows = rows.of(office)
+        code = request.GET.get("org")
+        if code and "organisation" in rows.path:
+            office = Organisation.objects.filter(division__code=code).first()
+            rows = rows.of(office) if office else rows
         offered = [(row.pk, str(row)) for row in rows[: MOST_CHOICES + 1]]
         return offered if len(offered) <= MOST_CHOICES else []
 
