@@ -6,7 +6,7 @@ from functools import lru_cache
 from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Func, Value
+from django.db.models import F, Func, Q, Value
 
 
 def pinyin_key(text: str) -> str:
@@ -77,6 +77,12 @@ def overlapping(first: str = "starts_on", last: str = "ends_on") -> tuple[Func, 
     """Exclusion-constraint part "the days from `first` to `last` (both inclusive, open if NULL) overlap"."""
     bounds = (F(first), F(last), Value("[]"))
     return Func(*bounds, function="daterange", output_field=DateRangeField()), "&&"
+
+
+def ends_after_start(name: str, said: str = "结束日期不能早于起始日期。") -> models.CheckConstraint:
+    """The last day, where there is one, is not before the first."""
+    condition = Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on"))
+    return models.CheckConstraint(name=name, condition=condition, violation_error_message=said)
 
 
 phone_validator = RegexValidator(

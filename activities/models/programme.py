@@ -1,7 +1,6 @@
 from django.db import models
-from django.db.models import F, Q
 
-from liaison.fields import PinyinField
+from liaison.fields import PinyinField, ends_after_start
 from liaison.models import Inheriting, Member, Organisation, PlacedRules
 from liaison.models.organisations import StandingQuerySet
 from liaison.scope import ScopedQuerySet
@@ -60,10 +59,7 @@ class TaskGroup(Inheriting, PlacedRules):
             models.UniqueConstraint(
                 name="task_group_name_once", fields=["programme", "name"], violation_error_message="这项工作已有同名专班。"
             ),
-            models.CheckConstraint(
-                name="task_group_ends_after_start", condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
-                violation_error_message="结束日期不能早于成立日期。",
-            ),
+            ends_after_start("task_group_ends_after_start", "结束日期不能早于成立日期。"),
         ]  # fmt: skip
 
     def __str__(self):

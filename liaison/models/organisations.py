@@ -2,7 +2,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import models
 from django.db.models import F, Q, Value
 
-from liaison.fields import PinyinField, overlapping, phone_validator, pinyin_key, same
+from liaison.fields import PinyinField, ends_after_start, overlapping, phone_validator, pinyin_key, same
 from liaison.privacy import EncryptedField
 from liaison.scope import KeptQuerySet, Scope, ScopedQuerySet, under
 from liaison.sectors import StandardSector
@@ -94,6 +94,13 @@ class Organisation(PlacedRules):
         return other.path.startswith(self.path)
 
 
+class StandingQuerySet(ScopedQuerySet):
+    """Rows that stand from `starts_on` to `ends_on`, both inclusive."""
+
+    def standing_on(self, day):
+        return self.filter(starts_on__lte=day).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
+
+
 class Term(PlacedRules):
     """A numbered term (届) of an organisation; the days are inclusive."""
 
@@ -108,7 +115,7 @@ class Term(PlacedRules):
     starts_on = models.DateField("起始日期")
     ends_on = models.DateField("结束日期", null=True, blank=True)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = StandingQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "届"
@@ -117,10 +124,7 @@ class Term(PlacedRules):
             models.UniqueConstraint(
                 name="term_number_once", fields=["organisation", "number"], violation_error_message="这一届已经登记过。"
             ),
-            models.CheckConstraint(
-                name="term_ends_after_start", condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
-                violation_error_message="结束日期不能早于起始日期。",
-            ),
+            ends_after_start("term_ends_after_start"),
             ExclusionConstraint(
                 name="term_no_overlap", expressions=[same("organisation"), overlapping()],
                 violation_error_message="与同一组织的另一届时间重叠。",
@@ -129,13 +133,6 @@ class Term(PlacedRules):
 
     def __str__(self):
         return f"{self.organisation.short_name}第{self.number}届"
-
-
-class StandingQuerySet(ScopedQuerySet):
-    """Rows that stand from `starts_on` to `ends_on`, both inclusive."""
-
-    def standing_on(self, day):
-        return self.filter(starts_on__lte=day).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
 
 
 class SpecialCommittee(PlacedRules):
@@ -165,11 +162,7 @@ class SpecialCommittee(PlacedRules):
                 name="special_committee_name_once", fields=["organisation", "name"],
                 violation_error_message="本组织已有同名专委会。",
             ),
-            models.CheckConstraint(
-                name="special_committee_ends_after_start",
-                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
-                violation_error_message="撤销日期不能早于设立日期。",
-            ),
+            ends_after_start("special_committee_ends_after_start", "撤销日期不能早于设立日期。"),
         ]  # fmt: skip
 
     def __str__(self):

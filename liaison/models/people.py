@@ -8,7 +8,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, F, Func, OuterRef, Q
 
 from liaison import reach
-from liaison.fields import PinyinField, overlapping, phone_validator, same
+from liaison.fields import PinyinField, ends_after_start, overlapping, phone_validator, same
 from liaison.privacy import EncryptedField
 from liaison.scope import Scope, ScopedQuerySet, under
 
@@ -183,7 +183,7 @@ class DatedQuerySet(StandingQuerySet):
 class Base(PlacedRules):
     """Where a member lives or works (驻地), from one day until another."""
 
-    mended_by = {"base_one_a_day": "starts_on"}
+    mended_by = {"base_ends_after_start": "ends_on", "base_one_a_day": "starts_on"}
 
     member = models.ForeignKey(Member, models.CASCADE, related_name="bases", verbose_name="委员")
     division = models.ForeignKey(Division, models.PROTECT, related_name="+", verbose_name="驻地")
@@ -196,10 +196,11 @@ class Base(PlacedRules):
         verbose_name = verbose_name_plural = "驻地"
         ordering = ["-starts_on"]
         constraints = [
+            ends_after_start("base_ends_after_start"),
             ExclusionConstraint(
                 name="base_one_a_day", expressions=[same("member"), overlapping()],
                 violation_error_message="同一时间只能有一个驻地。",
-            )
+            ),
         ]  # fmt: skip
 
     def __str__(self):
@@ -209,7 +210,7 @@ class Base(PlacedRules):
 class PartyMembership(PlacedRules):
     """A member's party (党派), from one day until another."""
 
-    mended_by = {"party_once_a_day": "starts_on"}
+    mended_by = {"party_ends_after_start": "ends_on", "party_once_a_day": "starts_on"}
 
     member = models.ForeignKey(Member, models.CASCADE, related_name="party_memberships", verbose_name="委员")
     party = models.CharField("党派", max_length=8, choices=Party)
@@ -222,11 +223,12 @@ class PartyMembership(PlacedRules):
         verbose_name = verbose_name_plural = "党派"
         ordering = ["-starts_on"]
         constraints = [
+            ends_after_start("party_ends_after_start"),
             # 民主党派成员可以同时是中共党员, so only the same party may not overlap with itself.
             ExclusionConstraint(
                 name="party_once_a_day", expressions=[same("member"), same(Func(F("party"), function="hashtext")), overlapping()],
                 violation_error_message="同一党派的时间重叠。",
-            )
+            ),
         ]  # fmt: skip
 
     def __str__(self):
@@ -274,10 +276,7 @@ class Seat(PlacedRules):
         verbose_name = verbose_name_plural = "任职"
         ordering = ["organisation__path", "member__pinyin"]
         constraints = [
-            models.CheckConstraint(
-                name="seat_ends_after_start", condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
-                violation_error_message="离任日期不能早于任职日期。",
-            ),
+            ends_after_start("seat_ends_after_start", "离任日期不能早于任职日期。"),
             ExclusionConstraint(
                 name="seat_one_a_day", expressions=[same("member"), same("organisation"), overlapping()],
                 violation_error_message="这位委员在本组织的任职时间重叠。",

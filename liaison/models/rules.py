@@ -1,5 +1,7 @@
 from collections import defaultdict
+from datetime import date
 
+from django.contrib.postgres.constraints import ExclusionConstraint
 from django.core.exceptions import ValidationError
 from django.db import models
 
@@ -18,6 +20,15 @@ class PlacedRules(models.Model):
             super().validate_constraints(exclude)
         except ValidationError as broken:
             raise ValidationError(self._placed(broken, exclude or ())) from None
+
+    def get_constraints(self):
+        """Without overlaps where the days are in the wrong order: that is said by a rule of its own, and to the database
+        days from a later to an earlier one are no days to compare but a fault."""
+        found = super().get_constraints()
+        first, last = getattr(self, "starts_on", None), getattr(self, "ends_on", None)
+        if not (isinstance(first, date) and isinstance(last, date) and last < first):
+            return found
+        return [(model, [r for r in rules if not isinstance(r, ExclusionConstraint)]) for model, rules in found]
 
     def _placed(self, broken: ValidationError, exclude) -> dict[str, list]:
         """`exclude` holds the fields a form does not have, so nothing can be said beside them."""

@@ -1,22 +1,15 @@
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
-from liaison.fields import PinyinField, overlapping, same
+from liaison.fields import PinyinField, ends_after_start, overlapping, same
 from liaison.models import Account, Attachment, Division, Member, Organisation, PlacedRules, Seat, SpecialCommittee
 from liaison.models.organisations import StandingQuerySet
 from liaison.privacy import mask_name
 from liaison.scope import Scope, ScopedQuerySet
 
 from .studio import OfStudioQuerySet, Studio, own_studios
-
-
-def ends_after_start(name: str) -> models.CheckConstraint:
-    return models.CheckConstraint(
-        name=name, condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
-        violation_error_message="结束日期不能早于起始日期。",
-    )  # fmt: skip
 
 
 class PostingQuerySet(OfStudioQuerySet, StandingQuerySet):
