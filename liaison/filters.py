@@ -10,7 +10,7 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 
 from liaison import periods
-from liaison.models import Category, Division, Organisation, Sector
+from liaison.models import Category, Division, Member, Organisation, Seat, Sector, Term
 
 NO_OFFICE = "没有这个政协组织，请填写六位区划代码。"
 NOT_OFFERED = "没有这条记录。"
@@ -137,6 +137,35 @@ class SectorFilterSet(NamedFilterSet):
     class Meta:
         model = Sector
         fields = ["standard_code"]
+
+
+class StandingFilterSet(ScopedFilterSet):
+    """Of a list of what stands from one day to another."""
+
+    on = django_filters.DateFilter(method="standing", label="在这一天有效，起止日期都算在内")
+
+    def standing(self, queryset, name, day):
+        return queryset.standing_on(day)
+
+
+class TermFilterSet(StandingFilterSet):
+    class Meta:
+        model = Term
+        fields = ["number"]
+
+
+class SeatFilterSet(StandingFilterSet):
+    member = VisibleFilter(Member)
+    term = VisibleFilter(Term)
+    sector = VisibleFilter(Sector)
+    committee = django_filters.ChoiceFilter(method="by_committee", choices=[("none", "未入专委会")], label="专委会")
+
+    class Meta:
+        model = Seat
+        fields = ["duty"]
+
+    def by_committee(self, queryset, name, said: str):
+        return queryset.outside_committees()
 
 
 class OrganisationFilterSet(ScopedFilterSet):

@@ -11,9 +11,11 @@ from liaison.filters import (
     DivisionFilterSet,
     NamedFilterSet,
     OrganisationFilterSet,
+    SeatFilterSet,
     SectorFilterSet,
+    TermFilterSet,
 )
-from liaison.models import Category, Department, Division, Member, Organisation, Seat, Sector
+from liaison.models import Category, Department, Division, Member, Organisation, Seat, Sector, Term
 from liaison.privacy import mask_name, mask_phone
 
 
@@ -72,6 +74,20 @@ class SectorResource(Resource):
     keys = ("pinyin", "id")
 
 
+class TermSerializer(RuledSerializer):
+    class Meta:
+        model = Term
+        fields = ["id", "organisation", "number", "starts_on", "ends_on"]
+
+
+class TermResource(Resource):
+    queryset = Term.objects.all()
+    serializer_class = TermSerializer
+    filterset_class = TermFilterSet
+    # A handful in each office.
+    keys = ("-starts_on", "-id")
+
+
 class DepartmentSerializer(RuledSerializer):
     masked = {"contact": mask_name, "phone": mask_phone}
 
@@ -128,7 +144,28 @@ class MemberResource(WritableResource):
         return super().get_queryset().prefetch_related(Prefetch("seats", seats, to_attr="seats_today"))
 
 
+class SeatSerializer(RuledSerializer):
+    """By keys alone: who the member is tells the member's own address, as far as it is open to whoever asks."""
+
+    class Meta:
+        model = Seat
+        fields = [
+            "id", "member", "organisation", "term", "sector", "special_committee", "groups", "duty", "starts_on", "ends_on",
+        ]  # fmt: skip
+
+
+class SeatResource(WritableResource):
+    notes = {
+        "list": "本单位及下级的任职。外地委员在其他政协组织的任职不列，现任见委员的 seats。",
+        "partial_update": "离任填写 ends_on（离任当天仍算在任）；任职不删除。",
+    }
+    queryset = Seat.objects.prefetch_related("groups")
+    serializer_class = SeatSerializer
+    filterset_class = SeatFilterSet
+
+
 RESOURCES = {
     "organisations": OrganisationResource, "divisions": DivisionResource, "categories": CategoryResource,
-    "sectors": SectorResource, "departments": DepartmentResource, "members": MemberResource,
+    "terms": TermResource, "sectors": SectorResource, "departments": DepartmentResource, "members": MemberResource,
+    "seats": SeatResource,
 }  # fmt: skip
