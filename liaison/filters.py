@@ -148,12 +148,6 @@ class StandingFilterSet(ScopedFilterSet):
         return queryset.standing_on(day)
 
 
-class TermFilterSet(StandingFilterSet):
-    class Meta:
-        model = Term
-        fields = ["number"]
-
-
 class SeatFilterSet(StandingFilterSet):
     member = VisibleFilter(Member)
     term = VisibleFilter(Term)

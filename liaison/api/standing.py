@@ -13,7 +13,7 @@ from liaison.filters import (
     OrganisationFilterSet,
     SeatFilterSet,
     SectorFilterSet,
-    TermFilterSet,
+    StandingFilterSet,
 )
 from liaison.models import Category, Department, Division, Member, Organisation, Seat, Sector, Term
 from liaison.privacy import mask_name, mask_phone
@@ -83,7 +83,7 @@ class TermSerializer(RuledSerializer):
 class TermResource(Resource):
     queryset = Term.objects.all()
     serializer_class = TermSerializer
-    filterset_class = TermFilterSet
+    filterset_class = StandingFilterSet
     # A handful in each office.
     keys = ("-starts_on", "-id")
 
