@@ -152,7 +152,7 @@ class Activity(Voidable):
             models.Index(
                 name="activity_figures",
                 fields=["organisation", "held_on"],
-                include=["kind", "state", "member_count", "public_count", "voided_at"],
+                include=["kind", "state", "studio", "member_count", "public_count", "voided_at"],
             ),
         ]
         constraints = [

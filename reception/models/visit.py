@@ -155,7 +155,7 @@ class Visit(Inheriting, Voidable):
             models.Index(
                 name="visit_figures",
                 fields=["organisation", "visited_on"],
-                include=["headcount", "studio", "reception_day", "sector", "voided_at"],
+                include=["headcount", "studio", "reception_day", "sector", "category", "channel", "voided_at"],
             ),
             # of_visitor
             models.Index(name="visit_name_hash", fields=["visitor_name_hash"], condition=~Q(visitor_name_hash="")),

@@ -1,5 +1,6 @@
 """Time that the database takes, as the program sees it, and what a ratio of two times is worth."""
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ class Spent:
     seconds: float = 0.0
     statements: int = 0
     wall: float = 0.0
+    by_table: dict[str, float] = field(default_factory=dict)  # the first one that a statement reads
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,11 @@ def watching() -> Iterator[Spent]:
         try:
             return execute(sql, params, many, context)
         finally:
-            spent.seconds += time.perf_counter() - began_at
+            seconds = time.perf_counter() - began_at
+            spent.seconds += seconds
             spent.statements += 1
+            if read := re.search('FROM "([a-z_]+)"', sql):
+                spent.by_table[read[1]] = spent.by_table.get(read[1], 0) + seconds
 
     began_at = time.perf_counter()
     with connection.execute_wrapper(clock):

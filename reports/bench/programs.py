@@ -18,7 +18,7 @@ from liaison.processes import Processes, environment, web, worker
 from liaison.tasks import run_job
 from reports.bench import ground
 from reports.bench.clock import Part, Result
-from reports.bench.reads import LISTS
+from reports.bench.reads import LISTS, list_of
 from reports.bench.rollup import change
 from reports.bench.visitor import browser_of
 from reports.models import Dirty
@@ -82,7 +82,7 @@ def _ask(port: int, accounts: dict[str, Account], year: int) -> int:
         for who in ("city", "top")
         for address in (f"/dashboard/?period={year}", f"/rows/?indicator=visits&period={year}")
     ]
-    addresses += [("clerk", address) for address in LISTS.values()]
+    addresses += [("clerk", list_of(model)) for model in LISTS.values()]
     cookies = {who: browser_of(accounts[who]).cookies[settings.SESSION_COOKIE_NAME].value for who, _ in addresses}
 
     def ask(n: int):

@@ -403,3 +403,18 @@ def test_what_is_removed_is_never_looked_for_in_the_whole_table(cast):
         assert "Nested Loop" not in removing
     assert cell("visits", cast.chengguan, MARCH) == 0
     assert_exact()
+
+
+@pytest.mark.parametrize(("make", "index"), [(make_visit, "visit_figures"), (make_activity, "activity_figures")])
+def test_a_month_is_recounted_from_an_index_alone(cast, make, index):
+    """All that is added up and grouped by stands in it: with millions of rows the table itself lies elsewhere."""
+    make(cast.chengguan, MARCH)
+    with CaptureQueriesContext(connection) as asked:
+        rollup.drain()
+    (recount,) = [one["sql"] for one in asked if "INSERT INTO reports_cell" in one["sql"] and index[:5] in one["sql"]]
+    with connection.cursor() as cursor:
+        # In a table of one page nothing is quicker than reading that.
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+        cursor.execute(f"EXPLAIN {recount}")
+        assert f"Index Only Scan using {index}" in "\n".join(line for (line,) in cursor)
