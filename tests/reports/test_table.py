@@ -7,8 +7,9 @@ from decimal import Decimal
 import pytest
 
 from activities.models import Activity, Programme
-from liaison.models import Seat
+from liaison.models import Division, Organisation, Seat
 from liaison.periods import parse
+from reports import rollup
 from reports.indicators import INDICATOR, INDICATORS, Kind
 from reports.sources import SOURCE
 from reports.table import (
@@ -57,6 +58,15 @@ def test_the_world_has_something_to_count(world):
     """Guards the tests above: every indicator is above zero."""
     counted = figures(INDICATORS, Ask(world.gansu.organisation, parse("cum", TODAY)))
     assert [code for code, value in counted.items() if not value] == []
+
+
+def test_the_nation_has_all_there_is(world):
+    nation = Organisation.founded_in(Division.objects.get(code=Division.NATION_CODE))
+    nation.save()
+    rollup.drain()
+    for code in PERIODS[:1] + PERIODS[7:8]:
+        period = parse(code, TODAY)
+        assert figures(INDICATORS, Ask(nation, period)) == naive_all(nation, period), code
 
 
 @pytest.mark.parametrize("key", PLACES)
