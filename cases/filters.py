@@ -3,7 +3,14 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cases.models import Case, Instruction, Outcome, Submission
-from liaison.filters import PeriodFilter, ScopedFilterSet, VisibleFilter, VoidableFilterSet
+from liaison.filters import (
+    PeriodFilter,
+    ScopedFilterSet,
+    VisibleFilter,
+    VoidableFilterSet,
+    WordsFilter,
+    written_or_spelled,
+)
 from liaison.models import Category
 from studios.models import Studio
 
@@ -22,8 +29,7 @@ class CaseFilterSet(ScopedFilterSet):
         fields = ["state", "channel", "result_class"]
 
     def named(self, queryset, name, words: str):
-        in_title = Q(title__contains=words) | Q(pinyin__contains=words.lower())
-        return queryset.filter(Q(number__startswith=words.upper()) | in_title)
+        return queryset.filter(Q(number__startswith=words.upper()) | written_or_spelled("title", words))
 
     def in_time(self, queryset, name, lamp: str):
         return queryset.overdue(timezone.localdate()) if lamp == "overdue" else queryset.open()
@@ -39,16 +45,13 @@ class OutcomeFilterSet(VoidableFilterSet):
 
 
 class SubmissionFilterSet(VoidableFilterSet):
-    find = django_filters.CharFilter(method="named", label="标题的一部分或拼音首字母", max_length=40)
+    find = WordsFilter("title", "标题")
     period = PeriodFilter(field_name="submitted_on")
     studio = VisibleFilter(Studio)
 
     class Meta:
         model = Submission
         fields = ["kind", "handling", "adopted"]
-
-    def named(self, queryset, name, words: str):
-        return queryset.filter(Q(title__contains=words) | Q(pinyin__contains=words.lower()))
 
 
 class InstructionFilterSet(VoidableFilterSet):

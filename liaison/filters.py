@@ -71,6 +71,21 @@ class PeriodFilter(django_filters.CharFilter):
         return queryset.filter(**{f"{self.field_name}__gte": period.start, f"{self.field_name}__lt": period.end})
 
 
+def written_or_spelled(field: str, words: str) -> Q:
+    """Rows whose name or title has these words in it, as written or as the beginning letters of its pinyin."""
+    return Q(**{f"{field}__contains": words}) | Q(pinyin__contains=words.lower())
+
+
+class WordsFilter(django_filters.CharFilter):
+    """By a part of a name or title, or by its pinyin."""
+
+    def __init__(self, field_name: str, called: str):
+        super().__init__(field_name=field_name, label=f"{called}的一部分或拼音首字母", max_length=40)
+
+    def filter(self, queryset, words):
+        return queryset.filter(written_or_spelled(self.field_name, words)) if words else queryset
+
+
 class VisibleFilter(django_filters.ModelChoiceFilter):
     """By a related record that the account may see."""
 
@@ -103,10 +118,7 @@ class VoidableFilterSet(ScopedFilterSet):
 class NamedFilterSet(ScopedFilterSet):
     """Of a list that is looked through by name."""
 
-    find = django_filters.CharFilter(method="named", label="名称的一部分或拼音首字母", max_length=40)
-
-    def named(self, queryset, name, words: str):
-        return queryset.filter(Q(name__contains=words) | Q(pinyin__contains=words.lower()))
+    find = WordsFilter("name", "名称")
 
 
 class DivisionFilterSet(django_filters.FilterSet):

@@ -20,9 +20,12 @@ Kind = ReportTemplate.Kind
 
 @dataclass(frozen=True)
 class Templated:
-    """own: the house's own template · usual: the document of the usual period, made of a template at a moment (UTC)."""
+    """page, page_title: where its documents are asked for · own: the house's own template · usual: the document of the usual
+    period, made of a template at a moment (UTC)."""
 
     kind: Kind
+    page: str
+    page_title: str
     placeholders: tuple[Placeholder, ...]
     own: Callable[[], bytes]
     usual: Callable[[Organisation, bytes, datetime], bytes]
@@ -64,7 +67,7 @@ def _last_brief(organisation: Organisation, template: bytes, at: datetime) -> by
 TEMPLATED = {
     one.kind: one
     for one in (
-        Templated(Kind.REPORT, REPORT, word.own_template, _usual_report),
-        Templated(Kind.BRIEF, word_brief.BRIEF, word_brief.own_template, _last_brief),
+        Templated(Kind.REPORT, "reports:text", "报告文稿", REPORT, word.own_template, _usual_report),
+        Templated(Kind.BRIEF, "reports:brief", "每周简报", word_brief.BRIEF, word_brief.own_template, _last_brief),
     )
 }

@@ -2,7 +2,7 @@ import django_filters
 from django.db.models import Q
 from django.utils import timezone
 
-from liaison.filters import ScopedFilterSet
+from liaison.filters import ScopedFilterSet, written_or_spelled
 from studios.models import Studio
 
 
@@ -15,7 +15,7 @@ class StudioFilterSet(ScopedFilterSet):
         fields = ["kind", "basis", "model_level"]
 
     def named(self, queryset, name, words: str):
-        return queryset.filter(Q(name__contains=words) | Q(pinyin__contains=words.lower()) | Q(brand__contains=words))
+        return queryset.filter(written_or_spelled("name", words) | Q(brand__contains=words))
 
     def in_state(self, queryset, name, state: str):
         return queryset.in_state(state, timezone.localdate())
