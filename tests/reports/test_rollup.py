@@ -1,5 +1,6 @@
 """The roll-up is exact whatever is written, by whom and in which order; the schedules here fail on broken protocols."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -405,16 +406,16 @@ def test_what_is_removed_is_never_looked_for_in_the_whole_table(cast):
     assert_exact()
 
 
-@pytest.mark.parametrize(("make", "index"), [(make_visit, "visit_figures"), (make_activity, "activity_figures")])
-def test_a_month_is_recounted_from_an_index_alone(cast, make, index):
-    """All that is added up and grouped by stands in it: with millions of rows the table itself lies elsewhere."""
-    make(cast.chengguan, MARCH)
-    with CaptureQueriesContext(connection) as asked:
-        rollup.drain()
-    (recount,) = [one["sql"] for one in asked if "INSERT INTO reports_cell" in one["sql"] and index[:5] in one["sql"]]
+@pytest.mark.parametrize(("code", "index"), [("visit", "visit_figures"), ("activity", "activity_figures")])
+def test_a_month_is_recounted_from_an_index_alone(cast, code, index):
+    """All that is added up and grouped by stands in it: with millions of rows the table itself lies elsewhere. By columns
+    and not by plan, for which way a table of one page is read is chance."""
+    sql, _ = cells._fresh(SOURCE[code], Everything())
+    read = set(re.findall(rf'"{SOURCE[code].model._meta.db_table}"\."(\w+)"', sql))
     with connection.cursor() as cursor:
-        # Which way a table of one page is read is chance; an index alone can be read only if all stands in it.
-        for way in ("seqscan", "bitmapscan", "indexscan"):
-            cursor.execute(f"SET LOCAL enable_{way} = off")
-        cursor.execute(f"EXPLAIN {recount}")
-        assert f"Index Only Scan using {index}" in "\n".join(line for (line,) in cursor)
+        cursor.execute(
+            "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped",
+            [index],
+        )
+        held = {name for (name,) in cursor}
+    assert {"organisation_id", "studio_id", "voided_at"} <= read <= held
