@@ -7,6 +7,8 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterable
 from contextlib import suppress
 
@@ -42,6 +44,17 @@ def environment(database_url: str = "") -> dict[str, str]:
         known["DATABASE_URL"] = database_url
         known.pop("DATABASE_URL_FILE", None)
     return known
+
+
+def answers(url: str) -> bool:
+    """Whether a server is there by now; raises HTTPError for a fault of its own."""
+    try:
+        urllib.request.urlopen(url, timeout=5).close()
+    except urllib.error.HTTPError:
+        raise
+    except OSError:
+        return False
+    return True
 
 
 def end_with_parent() -> None:

@@ -206,7 +206,7 @@ def facts(indicators: Iterable[Indicator], ask: Ask, group=None) -> Iterator[tup
             flows[flow.source, flow.date].append((indicator.code, flow))
     for (code, column), counted in flows.items():
         source = SOURCE[code]
-        rows = _source_rows(source, column, ask).order_by()
+        rows = _source_rows(source, column, ask)
         by = group(source, column) if group else None
         yield from _grouped(rows, by, [(indicator, _total(flow)) for indicator, flow in counted])
 
@@ -346,7 +346,7 @@ def _cells(
     indicators: list[Indicator], ask: Ask, whole: Period, dimension: str = "", by_months: bool = False
 ) -> tuple[QuerySet, str]:
     """Stored sums and the name of their date column: rolled rows where the level has them, else cells."""
-    wanted = _stored(indicators, dimension)
+    wanted = held_in(indicators, dimension)
     has_rolled = ask.scope == "subtree" and not ask.among and ask.organisation.level != Level.COUNTY
     if has_rolled and dimension in ROLLED_DIMENSIONS:
         span = _span("month", whole.start, whole.end) if by_months else _spans(whole)
@@ -355,7 +355,7 @@ def _cells(
     return Cell.objects.filter(span, ask.within("organisation__path"), **wanted), "month"
 
 
-def _stored(indicators: list[Indicator], dimension: str = "") -> dict:
+def held_in(indicators: Iterable[Indicator], dimension: str = "") -> dict:
     """Which rows of cells and of sums hold these indicators."""
     return {"source__in": {flow.source for i in indicators for flow in i.flows}, "dimension": dimension}
 
@@ -370,7 +370,7 @@ def _part_values(indicators: list[Indicator], ask: Ask, children: list[Organisat
     """(path of the part, indicator, value): three queries for whole months, one a source for the edges."""
     whole = ask.whole_months()
     if whole:
-        wanted, sums = _stored(indicators), _sums(indicators)
+        wanted, sums = held_in(indicators), _sums(indicators)
         alone = [ask.organisation, *(child for child in children if child.level == Level.COUNTY)]
         cells = Cell.objects.filter(organisation__in=alone, month__gte=whole.start, month__lt=whole.end, **wanted)
         yield from _grouped(cells, "organisation__path", sums)

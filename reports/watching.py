@@ -16,7 +16,7 @@ from cases.models.case import lamp_rules
 from liaison.periods import next_month
 from reports.indicators import INDICATOR
 from reports.models import Cell
-from reports.table import Ask
+from reports.table import Ask, held_in
 from studios.models import Studio
 
 LAMPS = {"red": "已超期", "yellow": "三个工作日内到期", "green": "期限内", "none": "未定期限"}
@@ -63,5 +63,5 @@ def last_heard(ask: Ask, studios: Iterable[Studio]) -> dict[int, date]:
 
 def _heard(ask: Ask) -> QuerySet:
     something = reduce(or_, (Q(**{f"{code}__isnull": False}) for code in HEARD_BY))
-    sources = {flow.source for code in HEARD_BY for flow in INDICATOR[code].flows}
-    return Cell.objects.filter(ask.within("organisation__path"), something, source__in=sources, dimension="studio")
+    held = held_in([INDICATOR[code] for code in HEARD_BY], "studio")
+    return Cell.objects.filter(ask.within("organisation__path"), something, **held)

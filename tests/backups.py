@@ -15,11 +15,12 @@ from psycopg import sql
 from cases.models import Case
 from liaison import trail
 from liaison.backup import programs
+from liaison.backup.databases import url
 from liaison.backup.saving import PASSING
 from reception.models import Visit
 from reports import rollup
 from tests.conftest import ROOT
-from tests.database import address, tables, url
+from tests.database import address, tables
 from tests.rows import one_of_each
 
 # The restore compares every cell and the trail before it swaps; what that notes is rolled back, and sequences never are.

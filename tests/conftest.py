@@ -142,7 +142,7 @@ def celery_running(django_db_setup, tmp_path_factory) -> Iterator[subprocess.Pop
     """A real worker with beat inside, on this process's database and broker, for a whole module."""
     from django.conf import settings
 
-    from tests.database import url
+    from liaison.backup.databases import url
 
     with redis.Redis.from_url(settings.CELERY_BROKER_URL) as broker:
         broker.flushdb()

@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import quote
 
 import psutil
 import psycopg
@@ -135,14 +134,6 @@ def address(alias: str, database: str) -> str:
     known = settings.DATABASES[alias]
     parts = {"user": known["USER"], "password": known["PASSWORD"], "host": known["HOST"]}
     return psycopg.conninfo.make_conninfo(dbname=database, port=known["PORT"] or 5432, **parts)
-
-
-def url(alias: str) -> str:
-    """For DATABASE_URL of programs that tests start."""
-    known = settings.DATABASES[alias]
-    password = quote(known["PASSWORD"], safe="")
-    place = f"{known['HOST']}:{known['PORT'] or 5432}/{known['NAME']}"
-    return f"postgres://{known['USER']}:{password}@{place}"
 
 
 def create(owner: psycopg.Connection, name: str, template: str) -> None:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from urllib.parse import quote
 
 import psycopg
 from django.conf import settings
@@ -21,6 +22,13 @@ def parameters(alias: str, database: str = "") -> dict[str, str]:
     own = {"dbname": database or known["NAME"], "user": known["USER"], "password": known["PASSWORD"]}
     own |= {"host": known["HOST"], "port": known["PORT"] or 5432, **known["OPTIONS"]}
     return {name: str(value) for name, value in own.items() if value}
+
+
+def url(alias: str) -> str:
+    """For DATABASE_URL of other programs: the database that Django's own connection leads to."""
+    known = connections[alias].settings_dict
+    user, password = quote(known["USER"], safe=""), quote(known["PASSWORD"], safe="")
+    return f"postgres://{user}:{password}@{known['HOST']}:{known['PORT'] or 5432}/{known['NAME']}"
 
 
 def connected(alias: str, database: str = "") -> psycopg.Connection:

@@ -7,14 +7,13 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
-from urllib.parse import quote
 
 from django.conf import settings
-from django.db import connection
 
 from liaison import reach
+from liaison.backup import databases
 from liaison.models import Account, Job, Organisation
-from liaison.processes import Processes, environment, web, worker
+from liaison.processes import Processes, answers, environment, web, worker
 from liaison.tasks import run_job
 from reports.bench import ground
 from reports.bench.clock import Part, Result
@@ -35,11 +34,11 @@ PATIENCE = 600  # seconds
 
 def measure(accounts: dict[str, Account], year: int) -> Part:
     programs, port = Processes(), _free_port()
-    known = environment(_database_url())
+    known = environment(databases.url("default"))
     programs.start("web", web(HOST, port), known)
     programs.start("worker", worker("WARNING", "--queues", QUEUE), known)
     try:
-        _await(lambda: _answers(port), programs)
+        _await(lambda: answers(f"http://{HOST}:{port}/login/"), programs)
         asked = _ask(port, accounts, year)
         _work(accounts["top"], ground.top(), year, programs)
         return Part("内存", [*_taken(programs, asked), _of_this_process()])
@@ -134,22 +133,7 @@ def _await(is_done: Callable[[], bool], programs: Processes):
         time.sleep(0.2)
 
 
-def _answers(port: int) -> bool:
-    try:
-        urllib.request.urlopen(f"http://{HOST}:{port}/login/", timeout=5).close()
-    except OSError:
-        return False
-    return True
-
-
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return probe.getsockname()[1]
-
-
-def _database_url() -> str:
-    """The bench's database, as the app's role reaches it."""
-    known = connection.settings_dict
-    user, password = quote(known["USER"], safe=""), quote(known["PASSWORD"], safe="")
-    return f"postgres://{user}:{password}@{known['HOST']}:{known['PORT']}/{known['NAME']}"

@@ -25,13 +25,10 @@ class Dirty(models.Model):
         return f"{self.source} {self.organisation_id} {self.month}"
 
 
-def _sum() -> models.DecimalField:
-    """NULL where nothing was recorded, which takes no room in the row."""
-    return models.DecimalField("数值", max_digits=20, decimal_places=2, null=True)
-
-
-class Placed(models.Model):
-    """Sums of the facts of one source, for one organisation and some time.
+class Sums(models.Model):
+    """What the facts of one source add up to for one organisation and some time: besides the fields here one column for each
+    indicator that adds up, named by its code. Side by side, all of a source cost one row to write, compare and read
+    (docs/decisions/0035).
 
     `dimension` "" is the total; otherwise `key` says which studio, sector, category or channel.
     """
@@ -49,13 +46,9 @@ class Placed(models.Model):
         abstract = True
 
 
-# One column for each indicator that adds up, named by its code: side by side, all of a source cost one row to write,
-# compare and read (docs/decisions/0035).
-Sums = type(
-    "Sums",
-    (Placed,),
-    {"__module__": __name__, "Meta": type("Meta", (), {"abstract": True})} | {i.code: _sum() for i in SUMMED},
-)
+for indicator in SUMMED:
+    # NULL where nothing was recorded, which takes no room in the row.
+    Sums.add_to_class(indicator.code, models.DecimalField("数值", max_digits=20, decimal_places=2, null=True))
 
 
 class Cell(Sums):

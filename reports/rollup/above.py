@@ -8,7 +8,8 @@ from datetime import date
 from itertools import groupby
 
 from liaison.periods import quarter_of, year_of
-from reports.rollup.replacing import differ, listed, not_all_zero, replace, summed, sums_of
+from reports.rollup.columns import differ, listed, not_all_zero, summed, sums_of
+from reports.rollup.replacing import replace
 from reports.rollup.scopes import Everything
 from reports.rollup.tree import Tree
 

@@ -4,7 +4,8 @@ from django.db.models import Case, DecimalField, F, Field, IntegerField, QuerySe
 from django.db.models.functions import Cast
 
 from reports.indicators import Flow, flows_of
-from reports.rollup.replacing import differ, not_all_zero, replace, summed, sums_of
+from reports.rollup.columns import differ, not_all_zero, summed, sums_of
+from reports.rollup.replacing import replace
 from reports.rollup.scopes import Everything
 from reports.sources import Source
 

@@ -4,30 +4,7 @@ from collections.abc import Iterable
 
 from django.db import connection
 
-from reports.indicators import flows_of
-
-
-def sums_of(code: str) -> list[str]:
-    """The columns that hold what one source adds up to."""
-    return list(dict.fromkeys(indicator.code for indicator, _ in flows_of(code)))
-
-
-def summed(columns: Iterable[str], rows: str) -> str:
-    """Each column's sum over `rows`, under its own name."""
-    return ", ".join(f"nullif(sum({rows}.{column}), 0) AS {column}" for column in columns)
-
-
-def not_all_zero(columns: Iterable[str], rows: str) -> str:
-    """For HAVING: groups of which something is left."""
-    return " OR ".join(f"sum({rows}.{column}) <> 0" for column in columns)
-
-
-def differ(columns: Iterable[str], one: str, other: str) -> str:
-    return f"({listed(columns, one)}) IS DISTINCT FROM ({listed(columns, other)})"
-
-
-def listed(columns: Iterable[str], rows: str) -> str:
-    return ", ".join(f"{rows}.{column}" for column in columns)
+from reports.rollup.columns import differ, listed
 
 
 def replace(table: str, keys: tuple[str, ...], columns: list[str], fresh: str, stored: str, params: Iterable):

@@ -53,7 +53,7 @@ def templates(request):
     own = ReportTemplate.objects.visible_to(request.user).filter(organisation=organisation)
     context = {
         "organisation": organisation, "form": form, "versions": own.filter(kind=templated.kind).listed(),
-        "kind": templated.kind, "templated": templated, "url": templates_link(organisation, templated.kind),
+        "templated": templated, "url": templates_link(organisation, templated.kind),
         "tabs": tabs(organisation, templated),
     }  # fmt: skip
     return TemplateResponse(request, "reports/templates.html", context, status=400 if form.errors else 200)
@@ -110,7 +110,7 @@ def placeholders(request):
     templated = asked_kind(request)
     spans = templated.spans
     context = {
-        "kind": templated.kind, "templated": templated, "words": list(listed(templated.words)), "spans": spans,
+        "templated": templated, "words": list(listed(templated.words)), "spans": spans,
         "figures": spans[0].fields if spans else (), "example": "{{ 累计.意见建议|多 }}",
     }  # fmt: skip
     return TemplateResponse(request, "reports/placeholders.html", context)

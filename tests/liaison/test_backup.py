@@ -16,12 +16,13 @@ from cases import erasure
 from cases.models import Erasure
 from liaison.backup import programs
 from liaison.backup.archive import Archive
+from liaison.backup.databases import url
 from liaison.models import Attachment, Department, Member
 from reception.models import Visit
 from reports import rollup
 from reports.models import Supplement
 from tests.backups import assert_refused, beside, files, manage, rows, structure
-from tests.database import address, url
+from tests.database import address
 
 pytestmark = [
     pytest.mark.django_db(transaction=True, databases=["default", "owner"]),

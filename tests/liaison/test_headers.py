@@ -14,9 +14,9 @@ from django.core.files.base import ContentFile
 from django.test import Client, RequestFactory
 from django.views.debug import ExceptionReporter
 
+from liaison.backup.databases import url
 from liaison.models import Attachment
 from tests.conftest import ROOT
-from tests.database import url
 
 STRICT = {
     "X-Content-Type-Options": "nosniff",

@@ -8,9 +8,9 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
+from liaison.backup.databases import url
 from liaison.management import Refusal
 from liaison.models import Division
-from tests.database import url
 
 HEADING = "code,name,parent,level"
 GOOD = ("110000,北京市,,province", "110101,东城区,110000,county", "110101001,东华门街道,110101,township")

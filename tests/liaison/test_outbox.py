@@ -15,12 +15,12 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from liaison import sending
+from liaison.backup.databases import url
 from liaison.channels import Message, NotSent, robots
 from liaison.models import Account, Delivery, Entry, Grant, Notice, NoticeSetting, Robot, Role
 from liaison.models.outbox import LEASE, WAITS, awake
 from tests.cast import build_cast
 from tests.conftest import ROOT
-from tests.database import url
 from tests.liaison.test_notices import tell
 from tests.outside import mail_server, web_server
 from tests.pages import add, address, change, errors, signed_in, text_of

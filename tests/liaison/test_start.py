@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
+from liaison.backup.databases import url
 from tests.conftest import CELERY, ROOT
-from tests.database import url
 
 WEB = [sys.executable, "-c", "import liaison.wsgi"]
 AWAY_AT_FIRST = """

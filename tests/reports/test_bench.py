@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
+from liaison.backup.databases import url
 from tests.conftest import ROOT
-from tests.database import url
 
 pytestmark = pytest.mark.slow
 

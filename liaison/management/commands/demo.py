@@ -4,7 +4,6 @@ import socket
 import sys
 import time
 import urllib.error
-import urllib.request
 from pathlib import Path
 
 from django.apps import apps
@@ -16,7 +15,7 @@ from django.db import connections
 from liaison import embedded
 from liaison.environment import refuse
 from liaison.management import interrupt
-from liaison.processes import Processes, beat, environment, web, worker
+from liaison.processes import Processes, answers, beat, environment, web, worker
 
 
 def free_port(host: str, written: str) -> int:
@@ -51,10 +50,11 @@ class Command(BaseCommand):
         processes = Processes()
         try:
             self.prepare()
+            known = environment(embedded.start().database_url if settings.EMBEDDED else "")
             for name, command in programs(host, port).items():
                 if name == "beat":  # it can wait, and the visitor cannot: starting costs a core
                     self.await_answer(f"http://127.0.0.1:{port}/login/", processes)
-                processes.start(name, command, environment(embedded.start().database_url if settings.EMBEDDED else ""))
+                processes.start(name, command, known)
             self.welcome(f"http://127.0.0.1:{port}/", time.monotonic() - began_at)
             refuse(f"{processes.wait()} 意外结束，其余程序也已停止。")
         except KeyboardInterrupt:
@@ -84,12 +84,11 @@ class Command(BaseCommand):
             if name := processes.ended():
                 refuse(f"{name} 没有启动，原因见上面的日志。")
             try:
-                urllib.request.urlopen(url, timeout=5).close()
-                return
+                if answers(url):
+                    return
             except urllib.error.HTTPError as answer:
                 refuse(f"网站回答了错误 {answer.code}，原因见上面的日志。")
-            except OSError:
-                time.sleep(0.2)
+            time.sleep(0.2)
         refuse("网站 60 秒内没有回答，原因见上面的日志。")
 
     def welcome(self, address: str, seconds: float) -> None:
