@@ -13,12 +13,13 @@ from liaison.api.resources import Known
 from liaison.api.serializers import StrictSerializer
 from liaison.periods import PeriodError, parse
 from reports import breakdown, phrases, slices
+from reports.ask import Ask
 from reports.asking import PARTS, SCOPES, organisation_of, rows_link
 from reports.indicators import INDICATOR, INDICATORS, Indicator, Kind
 from reports.models import Cell
 from reports.ratios import RATIOS, Ratio
 from reports.rollup import oldest_note
-from reports.table import Ask, Values, figures, supplements
+from reports.table import Values, figures, supplements
 
 KINDS = [(kind.value, kind.words) for kind in Kind]
 ONE_INDICATOR = "这样分组时请用 indicator 指明一个指标。"

@@ -13,10 +13,10 @@ from activities.models import Programme
 from liaison.models import Organisation, SpecialCommittee
 from liaison.periods import RELATIVE, Period, between, half_of, month_of, next_month, parse, quarter_of
 from liaison.roles import READERS
+from reports.ask import Ask
 from reports.models import Verification
 from reports.rollup import oldest_note
 from reports.sources import SOURCES
-from reports.table import Ask
 from studios.models import Studio
 
 # Sister pages of one organisation and period.

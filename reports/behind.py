@@ -6,9 +6,11 @@ from decimal import Decimal
 from django.db.models import Model, QuerySet
 
 from liaison.models import Member, Sector
+from reports.ask import Ask
 from reports.columns import joined
+from reports.counting import heads_behind
 from reports.indicators import Flow, Indicator, Kind
-from reports.table import Ask, figure, flow_rows, heads_behind, stock_rows
+from reports.table import figure, flow_rows, stock_rows
 
 # Heads are listed by name, sectors in the order of the national list; everything else the latest first.
 HEAD_ORDER = {Member: ("pinyin", "id"), Sector: ("standard_code",)}

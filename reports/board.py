@@ -15,10 +15,10 @@ from liaison.models import Category, Organisation
 from liaison.periods import EPOCH, Period, cn, next_month
 from reception.models import Visit
 from reports import watching
+from reports.ask import Ask
 from reports.indicators import INDICATOR, INDICATORS, Indicator, Kind
 from reports.ratios import RATIOS, Ratio
 from reports.table import (
-    Ask,
     Values,
     by_dimension,
     by_month,

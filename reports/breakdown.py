@@ -6,8 +6,9 @@ from decimal import Decimal
 from liaison.models import Organisation
 from liaison.periods import Period
 from reports import slices
+from reports.ask import Ask
 from reports.indicators import Indicator, Kind
-from reports.table import Ask, Values, by_dimension, by_month, by_organisation
+from reports.table import Values, by_dimension, by_month, by_organisation
 
 PLACES, MONTHS = "organisation", "month"
 WORDS = {PLACES: "下级组织", MONTHS: "月份", **slices.BREAKDOWNS}

@@ -8,9 +8,10 @@ from decimal import Decimal
 from liaison.models import Organisation
 from liaison.periods import RELATIVE, Period, PeriodError, between, relative
 from reports import phrases
+from reports.ask import Ask
 from reports.asking import rows_link
 from reports.indicators import INDICATOR, INDICATORS, Indicator, Kind
-from reports.table import Ask, figures
+from reports.table import figures
 from reports.text import Asked, Figure, Written
 from reports.text.kinds import KINDS
 from reports.text.typical import typical_cases

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from liaison.periods import Period
+from reports.ask import Ask
 from reports.board import Link, Number
 from reports.indicators import INDICATOR, Indicator
 from reports.ratios import RATIOS, Ratio
-from reports.table import Ask, Values, figures
+from reports.table import Values, figures
 
 MOST = 4
 # First what an office has, then what it did with it.

@@ -7,9 +7,10 @@ from decimal import Decimal
 
 from liaison.models import Level
 from liaison.periods import EPOCH, Period, day_of, next_month
+from reports.ask import Ask
 from reports.board import Link, Number
 from reports.indicators import INDICATOR
-from reports.table import Ask, by_day
+from reports.table import by_day
 
 HELD, MISSED = INDICATOR["reception_days"], INDICATOR["reception_days_missed"]
 DAYS = range(1, 32)

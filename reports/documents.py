@@ -10,9 +10,9 @@ from liaison.models import Job, Organisation
 from liaison.periods import parse
 from liaison.workbooks import XLSX
 from reports import excel, pdf, word
+from reports.ask import Ask
 from reports.asking import parts_of
 from reports.brief import Brief, asked_week, brief
-from reports.table import Ask
 from reports.templated import brief_document, report_document
 from reports.text import Asked, read
 from reports.text.words import days_in_words

@@ -9,11 +9,11 @@ from itertools import dropwhile
 
 from liaison.models import Level, Sector
 from liaison.workbooks import Sheet, workbook
+from reports.ask import Ask
 from reports.indicators import INDICATORS, Indicator, Kind
 from reports.ratios import RATIOS
 from reports.sources import SOURCE
 from reports.table import (
-    Ask,
     Values,
     by_dimension,
     by_month,

@@ -1,18 +1,16 @@
 """What is counted: one declaration per indicator; roll-up, dashboard, drill-down, report and export loop over it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
 from enum import Enum
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from activities.models import Activity, MediaReport, Output
 from cases.models import Case, Outcome, Submission
 from cases.workflow import DONE
-from liaison.models import Base, Party, PartyMembership, Seat
-from liaison.periods import Period, month_of
+from liaison.models import Base, Party, Seat
 from reception.models import ReceptionDay
+from reports.heads import EVERY_ROW, Days, Heads, Occurring, Standing
 from reports.sources import SOURCE
 from studios.models import Posting, Studio
 
@@ -27,9 +25,6 @@ class Kind(Enum):
         return {"flow": "时段累计", "stock": "时点存量", "distinct": "去重计数"}[self.value]
 
 
-EVERY_ROW = Q()
-
-
 @dataclass(frozen=True)
 class Flow:
     """Rows of a source that add `sign` × `value` (a column; None: one each) on the day in column `date`."""
@@ -42,15 +37,6 @@ class Flow:
 
     def rows(self) -> QuerySet:
         return SOURCE[self.source].rows().filter(self.where)
-
-
-@dataclass(frozen=True)
-class Heads:
-    """Distinct values of `column` among the rows of a period; `path` leads to the organisation's or division's path."""
-
-    rows: Callable[[Period], QuerySet]
-    column: str
-    path: str = "organisation__path"
 
 
 @dataclass(frozen=True)
@@ -74,10 +60,8 @@ class Indicator:
     def models(self) -> list[type[Model]]:
         """The tables whose records it counts, each once."""
         if self.heads:
-            any_month = month_of(date(2026, 1, 1))
-            model = self.heads.rows(any_month).model
             # Of the table that joins two, the one that declares it.
-            return [model._meta.auto_created or model]
+            return [self.heads.model._meta.auto_created or self.heads.model]
         return list(dict.fromkeys(SOURCE[flow.source].model for flow in self.flows))
 
 
@@ -116,46 +100,36 @@ IN_STUDIO = Q(studio__isnull=False)
 CONTENT = (Case.Satisfaction.SATISFIED, Case.Satisfaction.BASICALLY)
 
 
-def seats(period: Period) -> QuerySet:
-    return Seat.objects.standing_on(period.last)
+SEATED = Standing(Seat, "member", "seat")
+IN_PARTY = replace(
+    SEATED,
+    days=(Days(), Days().of("member__party_memberships")),
+    where=Q(member__party_memberships__party=Party.CPC),
+)
+# Where members who hold a seat anywhere live or work: the four levels together (四级委员).
+BASED = Standing(
+    Base, "member", "base", (Days(), Days().of("member__seats")), Q(member__seats__isnull=False), "division__path"
+)
+POSTED = Standing(
+    Posting, "member", "posting", (Days(), Days("studio__opened_on", "studio__closed_on", "[)")),
+    path="studio__organisation__path",
+)  # fmt: skip
 
 
-def committee_seats(period: Period) -> QuerySet:
-    return seats(period).filter(special_committee__isnull=False)
+def of_role(role: Posting.Role) -> Standing:
+    return replace(POSTED, where=Q(role=role))
 
 
-def party_seats(period: Period) -> QuerySet:
-    joined = PartyMembership.objects.standing_on(period.last).filter(party=Party.CPC, member=OuterRef("member"))
-    return seats(period).filter(Exists(joined))
+def service_days() -> QuerySet:
+    return Activity.objects.counted().filter(IN_STUDIO, kind=Activity.Kind.PUBLIC_SERVICE)
 
 
-def seated_bases(period: Period) -> QuerySet:
-    """Where members who hold a seat anywhere live or work: the four levels together (四级委员)."""
-    return Base.objects.standing_on(period.last).filter(Exists(seats(period).filter(member=OuterRef("member"))))
-
-
-def postings(period: Period) -> QuerySet:
-    return Posting.objects.standing_on(period.last).filter(studio__in=Studio.objects.open_on(period.last))
-
-
-def service_studios(period: Period) -> QuerySet:
-    days = Q(held_on__gte=period.start, held_on__lt=period.end)
-    return Activity.objects.counted().filter(days, IN_STUDIO, kind=Activity.Kind.PUBLIC_SERVICE)
-
-
-def reception_studios(period: Period) -> QuerySet:
-    return ReceptionDay.objects.counted().filter(held_on__gte=period.start, held_on__lt=period.end)
-
-
-def praises(period: Period) -> QuerySet:
+def praises() -> QuerySet:
     """Who was praised in media of the city's level, one row for each report and member."""
-    reports = MediaReport.objects.counted().filter(
-        level=MediaReport.Level.CITY, published_on__gte=period.start, published_on__lt=period.end
-    )
+    reports = MediaReport.objects.counted().filter(level=MediaReport.Level.CITY)
     return MediaReport.praised.through.objects.filter(mediareport__in=reports)
 
 
-IN_POSTED_STUDIO = "studio__organisation__path"
 A, S = Activity.Kind, Submission.Kind
 
 INDICATORS = (
@@ -186,7 +160,8 @@ INDICATORS = (
         ),
         happening("visits", "来访", "批", "来访登记的批数，一行一批。", Flow("visit", "visited_on")),
         heads(
-            "reception_studios", "开展接待日的工作室", "个", "时段内开展过接待日的工作室。", Heads(reception_studios, "studio")
+            "reception_studios", "开展接待日的工作室", "个", "时段内开展过接待日的工作室。",
+            Occurring(ReceptionDay.objects.counted, "reception_day", "studio", "held_on"),
         ),
         activities("leader_visits", "领导到联系点开展工作", "次", A.LEADER_VISIT, "领导到包抓联系点开展的联系指导活动。"),
     ),
@@ -221,23 +196,23 @@ INDICATORS = (
         ),
         heads(
             "leads", "工作室负责人", "名", "时段最后一天领衔工作室的委员，一人只计一次。",
-            Heads(lambda period: postings(period).leads(), "member", IN_POSTED_STUDIO),
+            of_role(Posting.Role.LEAD),
         ),
         heads(
             "team_members", "加盟委员", "名", "时段最后一天进驻工作室的成员委员，一人只计一次。",
-            Heads(lambda period: postings(period).team(), "member", IN_POSTED_STUDIO),
+            of_role(Posting.Role.MEMBER),
         ),
-        heads("members", "政协委员", "名", "时段最后一天在任的委员，一人只计一次。", Heads(seats, "member")),
+        heads("members", "政协委员", "名", "时段最后一天在任的委员，一人只计一次。", SEATED),
         heads(
             "members_based_here", "四级委员", "名", "时段最后一天驻地在本地、在任一级政协任职的委员，一人只计一次。",
-            Heads(seated_bases, "member", "division__path"),
+            BASED,
         ),
         heads(
             "members_in_committees", "编入专委会的委员", "名", "时段最后一天在任并编入专委会的委员，一人只计一次。",
-            Heads(committee_seats, "member"),
+            replace(SEATED, where=Q(special_committee__isnull=False)),
         ),
-        heads("party_members", "中共党员委员", "名", "时段最后一天在任委员中的中共党员。", Heads(party_seats, "member")),
-        heads("sectors", "界别", "个", "时段最后一天有委员的界别，按国家标准界别计。", Heads(seats, "sector__standard_code")),
+        heads("party_members", "中共党员委员", "名", "时段最后一天在任委员中的中共党员。", IN_PARTY),
+        heads("sectors", "界别", "个", "时段最后一天有委员的界别，按国家标准界别计。", replace(SEATED, column="sector__standard_code")),
         standing(
             "special_committees", "专委会", "个", "时段最后一天设立的专委会。",
             Flow("special_committee", "starts_on"), Flow("special_committee", "ends_on", None, Q(), -1),
@@ -254,7 +229,7 @@ INDICATORS = (
         activities("public_service", "公益活动", "场次", A.PUBLIC_SERVICE, "已开展的政策咨询、法律援助等公益活动。"),
         heads(
             "public_service_studios", "开展公益活动的工作室", "个", "时段内开展过公益活动的工作室。",
-            Heads(service_studios, "studio"),
+            Occurring(service_days, "activity", "studio", "held_on"),
         ),
         activities("consultations", "协商议事", "次", A.CONSULTATION, "已开展的协商议事。"),
         happening(
@@ -291,7 +266,9 @@ INDICATORS = (
         happening("media_reports", "宣传报道", "篇", "各级媒体的宣传报道，按发表日期计。", Flow("media_report", "published_on")),
         heads(
             "members_praised", "市级媒体宣传委员", "名", "时段内市级媒体报道中受表扬的委员，一人只计一次。",
-            Heads(praises, "member", "mediareport__organisation__path"),
+            Occurring(
+                praises, "media_report", "member", "mediareport__published_on", "mediareport__organisation__path"
+            ),
         ),
         happening("instructions", "领导批示", "次", "对报送材料的领导批示，一份材料可有多次。", Flow("instruction", "given_on")),
     ),
@@ -309,9 +286,15 @@ INDICATORS = (
 
 INDICATOR = {indicator.code: indicator for indicator in INDICATORS}
 # What adds up across months and places: each has a column among the cells (reports/models/cells.py).
+DISTINCT = tuple(indicator for indicator in INDICATORS if indicator.kind is Kind.DISTINCT)
 SUMMED = tuple(indicator for indicator in INDICATORS if indicator.kind is not Kind.DISTINCT)
 
 
 def flows_of(source: str) -> list[tuple[Indicator, Flow]]:
     """Every indicator's flows out of one source."""
     return [(i, flow) for i in INDICATORS for flow in i.flows if flow.source == source]
+
+
+def heads_of(kind: type[Heads], basis: str = "") -> list[Indicator]:
+    """The Distinct figures of one kind, of one basis (its source, if they occur) or of all."""
+    return [i for i in DISTINCT if isinstance(i.heads, kind) and basis in ("", i.heads.basis)]

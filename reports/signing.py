@@ -16,9 +16,10 @@ from liaison.models import Account, Level, Organisation
 from liaison.periods import Period
 from liaison.workdays import add_workdays
 from reports import rollup
+from reports.ask import Ask
 from reports.indicators import INDICATORS, SUMMED, Indicator
 from reports.models import PeriodReport, ReportFigure, grain_of
-from reports.table import Ask, Values, figures, supplements
+from reports.table import Values, figures, supplements
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ from decimal import Decimal
 
 from liaison.models import Category, Sector
 from liaison.sectors import StandardSector
+from reports.ask import Ask
 from reports.board import Link, Number, Row
 from reports.indicators import INDICATOR, Indicator
-from reports.table import Ask, by_dimension
+from reports.table import by_dimension
 
 COLUMNS = tuple(INDICATOR[code] for code in ("visits", "cases_registered", "matters"))
 UNNAMED = "未填写"

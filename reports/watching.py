@@ -14,9 +14,10 @@ from django.db.models.functions import Cast
 from cases.models import Case
 from cases.models.case import lamp_rules
 from liaison.periods import next_month
+from reports.ask import Ask
 from reports.indicators import INDICATOR
 from reports.models import Cell
-from reports.table import Ask, held_in
+from reports.stored import held_in
 from studios.models import Studio
 
 LAMPS = {"red": "已超期", "yellow": "三个工作日内到期", "green": "期限内", "none": "未定期限"}

@@ -12,11 +12,12 @@ from liaison import reach
 from liaison.models import Account
 from liaison.periods import year_of
 from reception.models import ReceptionDay, Visit
+from reports.ask import Ask
 from reports.bench import ground
 from reports.bench.clock import Part, Result, Spent, best
 from reports.bench.visitor import browser_of
 from reports.indicators import INDICATOR, INDICATORS, Kind
-from reports.table import Ask, by_month, by_organisation, facts, figure, figures
+from reports.table import by_month, by_organisation, facts, figure, figures
 
 FLOWS = [indicator for indicator in INDICATORS if indicator.kind is Kind.FLOW]
 HEADS = [indicator for indicator in INDICATORS if indicator.kind is Kind.DISTINCT]

@@ -5,16 +5,17 @@ from django.db.models.functions import Now
 
 from liaison.models import Organisation
 from liaison.scope import ScopedQuerySet
-from reports.indicators import SUMMED
+from reports.indicators import DISTINCT, SUMMED
 
 
 class Dirty(models.Model):
-    """A month of one organisation whose facts of one source changed; written by triggers in the writer's transaction."""
+    """A month of one organisation whose facts of one source changed, or a basis of heads (reports/heads.py) that did, without
+    either; written by triggers in the writer's transaction."""
 
     source = models.CharField("来源", max_length=20)
     # No foreign keys: a trigger's insert must cost next to nothing.
-    organisation_id = models.BigIntegerField("政协组织")
-    month = models.DateField("月份")
+    organisation_id = models.BigIntegerField("政协组织", null=True)
+    month = models.DateField("月份", null=True)
     noted_at = models.DateTimeField("记下时间", db_default=Now())
 
     class Meta:
@@ -66,11 +67,13 @@ class Cell(Sums):
 
 
 class Rolled(Sums):
-    """What cells add up to over everything below one organisation (city and up), for a month, quarter or year."""
+    """What cells add up to over everything below one organisation (city and up), for a month, quarter or year; and beside
+    that, under sources of their own, the heads that are counted there (docs/decisions/0037)."""
 
     class Grain(models.TextChoices):
         MONTH = "month", "月"
         QUARTER = "quarter", "季"
+        HALF = "half", "半年"
         YEAR = "year", "年"
 
     pk = models.CompositePrimaryKey("source", "organisation_id", "dimension", "grain", "starts_on", "key")
@@ -82,6 +85,11 @@ class Rolled(Sums):
 
     def __str__(self):
         return f"{self.source} {self.starts_on} {self.dimension}"
+
+
+for indicator in DISTINCT:
+    # In whole numbers: who came less who went, or how many there were.
+    Rolled.add_to_class(indicator.code, models.IntegerField("人数", null=True))
 
 
 class Verification(models.Model):

@@ -4,6 +4,7 @@ Lock, DELETE … RETURNING the notes, recount in a *later* statement (READ COMMI
 note was taken), write, commit. Two drains, two beats, a kill at any point can delay a figure, never make it wrong.
 """
 
+from collections.abc import Iterator
 from datetime import date, datetime
 
 from django.db import connection
@@ -11,7 +12,7 @@ from django.db.models import Min
 
 from liaison import reach
 from reports.models import Cell, Dirty, Verification
-from reports.rollup import above, cells
+from reports.rollup import above, cells, occurring, standing
 from reports.rollup.scopes import Everything, split
 from reports.sources import SOURCE, SOURCES
 
@@ -29,9 +30,13 @@ def drain() -> int:
 def drain_source(code: str) -> int:
     _lock(code)
     noted = take_notes(code)
+    if code in standing.NOTED and noted:
+        standing.recount(standing.NOTED[code])
+        return len(noted)
     for scope in split(noted):
         cells.recount(SOURCE[code], scope)
         above.refresh(code, scope)
+        occurring.refresh(code, scope)
     return len(noted)
 
 
@@ -49,6 +54,11 @@ def rebuild():
             cursor.execute("SELECT liaison_analyze()")
     for source in SOURCES:
         above.refresh(source.code, Everything())
+        occurring.refresh(source.code, Everything())
+    for code, basis in standing.NOTED.items():
+        _lock(code)
+        take_notes(code)
+        standing.recount(basis)
 
 
 @reach.everything()
@@ -59,14 +69,23 @@ def verify() -> Verification:
     """
     drain()
     compared = differing = 0
-    for source in SOURCES:
-        _lock(source.code)
-        for compare in (cells.compare(source), above.compare(source.code)):
+    for code in (*SOURCE, *standing.NOTED):
+        _lock(code)
+        for compare in _comparisons(code):
             with connection.cursor() as cursor:
                 cursor.execute(*compare)
                 rows, wrong = cursor.fetchone()
             compared, differing = compared + rows, differing + wrong
     return Verification.objects.create(compared=compared, differing=differing)
+
+
+def _comparisons(code: str) -> Iterator[tuple[str, list]]:
+    if code in standing.NOTED:
+        yield standing.compare(standing.NOTED[code])
+        return
+    yield from (cells.compare(SOURCE[code]), above.compare(code))
+    if code in occurring.BASES:
+        yield occurring.compare(code)
 
 
 def oldest_note() -> datetime | None:

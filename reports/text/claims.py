@@ -4,7 +4,7 @@ from datetime import date
 
 from liaison.models import ActivityGroup, Organisation, Seat
 from liaison.periods import EPOCH, between
-from reports.indicators import party_seats
+from reports.indicators import INDICATOR
 
 
 def everyone_is_in_a_committee(organisation: Organisation, day: date) -> bool:
@@ -14,5 +14,5 @@ def everyone_is_in_a_committee(organisation: Organisation, day: date) -> bool:
 
 def party_members_are_in_their_groups(organisation: Organisation, day: date) -> bool:
     """Every 中共 member of the organisation itself is in a group of party members."""
-    of_party = party_seats(between(EPOCH, day)).of(organisation, "own")
+    of_party = INDICATOR["party_members"].heads.during(between(EPOCH, day)).of(organisation, "own")
     return not of_party.exclude(groups__kind=ActivityGroup.Kind.PARTY).exists()

@@ -7,8 +7,9 @@ from django.db.models import Case, Value, When
 
 from liaison.models import Organisation
 from liaison.periods import RELATIVE, Period
+from reports.ask import Ask
 from reports.indicators import INDICATOR
-from reports.table import Ask, by_organisation
+from reports.table import by_organisation
 from reports.text.asked import Asked
 from reports.text.sentences import MAIN, Paragraph, Sentence
 from reports.text.words import whole, words_of_period, words_of_place

@@ -8,8 +8,9 @@ from string import Formatter
 
 from liaison.periods import Period
 from reports import phrases
+from reports.ask import Ask
 from reports.indicators import INDICATOR, INDICATORS, Indicator
-from reports.table import Ask, figures, supplements
+from reports.table import figures, supplements
 from reports.text.asked import Asked
 from reports.text.kinds import SHORTCOMINGS, TYPICAL_CASES
 from reports.text.sentences import MAIN, Told, exactly

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from liaison.models import Level
+from reports.ask import Ask
 from reports.indicators import Indicator
-from reports.table import Ask
 from reports.text.asked import Asked
 from reports.text.sentences import OWN
 from reports.text.words import days_in_words

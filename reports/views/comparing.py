@@ -8,10 +8,10 @@ from django.views.decorators.http import require_GET
 
 from liaison.models import Organisation
 from liaison.periods import Period, next_month, parse, quarter_of
+from reports.ask import Ask
 from reports.asking import period_choices, rows_link
 from reports.board import period_before
 from reports.comparing import MOST, compare
-from reports.table import Ask
 from reports.views.spread import sister
 
 QUARTERS_BACK = 8

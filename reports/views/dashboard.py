@@ -11,6 +11,7 @@ from liaison.models import Organisation
 from liaison.periods import PeriodError
 from liaison.roles import OFFICE, READERS, RECORDERS
 from reports import board
+from reports.ask import Ask
 from reports.asking import (
     asked_organisation,
     asked_period,
@@ -23,7 +24,6 @@ from reports.asking import (
     workbook_link,
 )
 from reports.choosing import choosers
-from reports.table import Ask
 
 # In this order: who reads totals and records too comes to the totals first.
 ROOMS = ((READERS, "reports:dashboard"), (RECORDERS, "cases:show-home"), (OFFICE, "admin:index"))

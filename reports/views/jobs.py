@@ -14,11 +14,11 @@ from liaison.models import Entry, Job
 from liaison.models.jobs import KEPT_DAYS
 from liaison.periods import PeriodError
 from liaison.tasks import run_job
+from reports.ask import Ask
 from reports.asking import asked_organisation, asked_parts, asked_period, asked_scope, must_read_totals, query_of
 from reports.brief import asked_week
 from reports.documents import KINDS
 from reports.forms import ClosingForm
-from reports.table import Ask
 from reports.text import read
 from reports.text.words import days_in_words
 from reports.views.text import refuse, show

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_GET, require_POST
 from liaison.models import Entry, Level, Organisation
 from liaison.periods import Period, PeriodError, month_of, next_month, parse, quarter_of, year_of
 from reports import checks, signing
+from reports.ask import Ask
 from reports.asking import above, asked_organisation, freshness, must_read_totals, rows_link
 from reports.forms import AcceptForm, PeriodReportForm, ReturnForm
 from reports.models import PeriodReport, grain_of
-from reports.table import Ask
 from reports.views.acting import act
 
 MONTHS, QUARTERS, YEARS = 6, 4, 2

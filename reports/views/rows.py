@@ -17,6 +17,7 @@ from liaison.models import Level
 from liaison.paging import FEW, SIZE, page
 from liaison.periods import PeriodError
 from reports import slices
+from reports.ask import Ask
 from reports.asking import (
     PARTS,
     above,
@@ -35,7 +36,6 @@ from reports.columns import LISTINGS, TABLES, Column, joined
 from reports.indicators import INDICATOR, Indicator, Kind
 from reports.models import Supplement
 from reports.table import (
-    Ask,
     by_organisation,
     by_source,
     figure,

@@ -15,13 +15,14 @@ from django.views.decorators.http import require_GET
 from liaison.models import Entry
 from liaison.periods import PeriodError
 from liaison.workbooks import XLSX, Sheet, csv_file, workbook
+from reports.ask import Ask
 from reports.asking import asked_organisation, asked_parts, asked_period, asked_scope
 from reports.behind import Records, records_behind
 from reports.columns import LISTINGS
 from reports.excel import number
 from reports.indicators import INDICATOR, Indicator, Kind
 from reports.models import Supplement
-from reports.table import Ask, by_source
+from reports.table import by_source
 from reports.text.words import days_in_words
 from reports.views.rows import asked_part, supplemented, turned
 

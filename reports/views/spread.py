@@ -8,10 +8,10 @@ from django.views.decorators.http import require_GET
 
 from liaison.periods import PeriodError
 from reports import days
+from reports.ask import Ask
 from reports.asking import PAGES, asked_organisation, asked_period, asked_scope, freshness, rows_link
 from reports.choosing import choosers
 from reports.spread import by_sector, by_topic
-from reports.table import Ask
 
 
 @require_GET

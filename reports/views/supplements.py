@@ -10,10 +10,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from liaison.constraints import refusals_in_words, tell
 from liaison.paging import page
+from reports.ask import Ask
 from reports.asking import above, asked_organisation, must_read_totals, rows_link
 from reports.forms import ApproveForm, RefuseForm, SupplementForm
 from reports.models import Supplement
-from reports.table import Ask
 from reports.views.acting import act
 
 TONES = {

@@ -10,9 +10,9 @@ from liaison.models import Entry
 from liaison.periods import PeriodError
 from liaison.workbooks import XLSX
 from reports import excel
+from reports.ask import Ask
 from reports.asking import asked_organisation, asked_parts, asked_period, asked_scope, dashboard_link
 from reports.documents import name_of_workbook
-from reports.table import Ask
 from reports.text.words import days_in_words
 
 

@@ -12,9 +12,9 @@ from cases.models import Case
 from liaison.paging import Page, page
 from liaison.periods import cn, month_of
 from reports import watching
+from reports.ask import Ask
 from reports.asking import asked_number, asked_organisation, asked_scope, dashboard_link, freshness, watch_link
 from reports.columns import LISTINGS, ORGANISATION, STUDIO, Column, joined, of
-from reports.table import Ask
 from reports.views.rows import Section, cursors, record_link, turned
 
 CASE_COLUMNS = (

@@ -9,9 +9,10 @@ from decimal import Decimal
 
 from liaison.periods import RELATIVE, Period, cn
 from reports import phrases
+from reports.ask import Ask
 from reports.asking import rows_link
 from reports.indicators import INDICATORS, Indicator
-from reports.table import Ask, figures, supplements
+from reports.table import figures, supplements
 from reports.text import Figure, Report, Written
 from reports.text.sentences import MAIN, OWN, SUBTREE
 from reports.text.words import days_in_words

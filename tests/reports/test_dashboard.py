@@ -14,9 +14,9 @@ from liaison.models import Category, Division, Level, Organisation
 from liaison.periods import parse
 from reception.models import ReceptionDay
 from reports import board, rollup
+from reports.ask import Ask
 from reports.indicators import INDICATORS
 from reports.models import Cell, Rolled, SavedView, Verification
-from reports.table import Ask
 from tests.cast import make_activity, make_case, make_day, make_visit
 from tests.pages import signed_in, text_of
 

@@ -12,9 +12,10 @@ from django.utils import timezone
 from liaison.models import Entry, Organisation
 from liaison.periods import parse
 from reports import rollup
+from reports.ask import Ask
 from reports.excel import heading
 from reports.indicators import INDICATORS
-from reports.table import Ask, figures
+from reports.table import figures
 from tests.cast import make_activity, make_case, make_visit
 from tests.test_every_act import noted
 

@@ -23,13 +23,14 @@ from liaison.models import Account, Grant, Member, Notice, Organisation, Role, S
 from reception import rota
 from reception.models import ReceptionDay, Visit
 from reports import rollup
+from reports.ask import Ask
 from reports.asking import rows_link
 from reports.demo.figures import seed_figures
 from reports.demo.loading import load
 from reports.demo.plan import LANZHOU
 from reports.indicators import INDICATOR
 from reports.models import PeriodReport, SavedView, Supplement
-from reports.table import Ask, figure
+from reports.table import figure
 from reports.text import read, write
 from studios.models import LeaderLink, Posting, Studio
 from tests.reports.seed import measured, stated

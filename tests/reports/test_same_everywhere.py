@@ -18,9 +18,10 @@ from django.test import Client
 from docx import Document
 
 from liaison.periods import between
+from reports.ask import Ask
 from reports.asking import query_of, rows_link
 from reports.indicators import INDICATOR, INDICATORS, Indicator
-from reports.table import Ask, figures
+from reports.table import figures
 from reports.text import read, write
 from tests.pages import signed_in
 from tests.programs import with_token

@@ -12,7 +12,7 @@ from cases.lapsing import lapse
 from liaison.models import Category, Level, Organisation, Sector
 from liaison.periods import parse
 from reports import days, rollup
-from reports.table import Ask
+from reports.ask import Ask
 from tests.cast import make_case, make_day, make_visit
 from tests.pages import signed_in, text_of
 

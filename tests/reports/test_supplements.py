@@ -15,17 +15,11 @@ from django.utils import timezone
 from liaison.models import Account, Attachment, Entry, Grant, Role
 from liaison.periods import month_of, parse
 from reports import rollup
+from reports.ask import Ask
 from reports.forms import supplemented_choices
 from reports.indicators import INDICATOR, INDICATORS, Kind
 from reports.models import Supplement
-from reports.table import (
-    Ask,
-    figures,
-    supplements,
-    supplements_behind,
-    supplements_by_month,
-    supplements_by_organisation,
-)
+from reports.table import figures, supplements, supplements_behind, supplements_by_month, supplements_by_organisation
 from tests.cast import Office, make_visit
 from tests.pages import signed_in, text_of
 from tests.programs import with_token

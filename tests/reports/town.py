@@ -19,10 +19,11 @@ from cases.workflow import State
 from liaison.models import Member, SpecialCommittee
 from reception.models import ReceptionDay, Visit
 from reports import rollup
-from reports.indicators import SUMMED
+from reports.indicators import DISTINCT, SUMMED
 from reports.models import Cell, Rolled
 from studios.models import Fund, Studio
 from tests.cast import Cast, Office, make_activity, make_case, make_day, make_visit
+from tests.reports.townspeople import Townspeople
 
 DAYS = (
     date(2024, 2, 29), date(2025, 12, 31), date(2026, 1, 1), date(2026, 1, 31), date(2026, 2, 1), date(2026, 3, 31),
@@ -31,17 +32,20 @@ DAYS = (
 Act = tuple[str, int, int, date, int]
 
 
-class Town:
+class Town(Townspeople):
     """One run: the counties of the cast, the records it has made, and what the second session holds.
 
     write, kill: done once by another session between a drain's taking of notes and its recount, `write` as soon as visits
-    are drained.
+    or seats are drained.
     """
 
     def __init__(self, cast: Cast, other: psycopg.Connection, drain: Callable[[], object] = rollup.drain):
         self.offices = (cast.chengguan, cast.anning, cast.xifeng)
         self.made: list = []
         self.theirs = make_visit(cast.chengguan, DAYS[0])
+        member = Member.objects.create(organisation=cast.chengguan.organisation, name="他们的委员")
+        self._seat(member, cast.chengguan, DAYS[0], None, 1)
+        self.their_seat = self.made.pop()
         self.other, self.drain = other, drain
         self.write: Callable | None = None
         self.kill: Callable | None = None
@@ -195,6 +199,10 @@ class Town:
             "UPDATE reception_visit SET visited_on = %s, headcount = headcount + %s WHERE id = %s",
             [day, n, self.theirs.pk],
         )
+        self.other.execute(
+            "UPDATE liaison_seat SET starts_on = %s, sector_id = %s WHERE id = %s",
+            [day, self.offices[0].sectors[n % 2].pk, self.their_seat.pk],
+        )
 
     def other_begins(self, pick: int, office: Office, day: date, n: int):
         self._change_theirs(day, n)
@@ -214,7 +222,7 @@ class Town:
 
     def in_the_middle(self, source: str):
         """A drain of this source has come to its middle."""
-        write, kill = self.write if source == "visit" else None, self.kill
+        write, kill = self.write if source in ("visit", "heads:seat") else None, self.kill
         if write:
             self.write = None
             write()
@@ -245,7 +253,12 @@ def drain_that_is_killed(town: Town):
 
 
 WHOLE_ACTS = {"drain": drain, "drain_that_is_killed": drain_that_is_killed}
-ACTS = [name for name in vars(Town) if not name.startswith("_") and name not in ("do", "in_the_middle")]
+ACTS = [
+    name
+    for kind in (Town, Townspeople)
+    for name in vars(kind)
+    if not name.startswith("_") and name not in ("do", "in_the_middle")
+]
 
 
 def play(town: Town, acts: list[Act]):
@@ -269,4 +282,5 @@ def address() -> dict:
 def stored() -> set[tuple]:
     """Every cell and every row above."""
     names = ("source", "organisation", "dimension", "key", *(i.code for i in SUMMED))
-    return {*Cell.objects.values_list("month", *names), *Rolled.objects.values_list("grain", "starts_on", *names)}
+    above = ("grain", "starts_on", *names, *(i.code for i in DISTINCT))
+    return {*Cell.objects.values_list("month", *names), *Rolled.objects.values_list(*above)}

@@ -152,7 +152,7 @@ def plain_heads(indicator, period) -> list[tuple]:
     """(path, parts, head) of every row of a Distinct figure."""
     return [
         (follow(row, indicator.heads.path), parts_of(row), follow(row, indicator.heads.column))
-        for row in indicator.heads.rows(period)
+        for row in indicator.heads.during(period)
     ]
 
 
