@@ -18,6 +18,7 @@ BASES = [
     ("liaison_sector", ["seat"], ["standard_code"]),
     ("liaison_partymembership", ["seat"], ["member_id", "party", "starts_on", "ends_on"]),
     ("liaison_base", ["base"], ["member_id", "division_id", "starts_on", "ends_on"]),
+    ("liaison_division", ["base"], ["path"]),
     ("studios_posting", ["posting"], ["studio_id", "member_id", "role", "starts_on", "ends_on"]),
     ("studios_studio", ["posting"], ["organisation_id", "opened_on", "closed_on"]),
     # An office founded above others takes in who is below it.

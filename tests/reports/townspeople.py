@@ -2,8 +2,6 @@
 
 from datetime import date, timedelta
 
-from django.core.exceptions import ValidationError
-
 from activities.models import MediaReport
 from liaison.models import Base, Member, Party, PartyMembership, Seat
 from studios.models import Posting
@@ -34,16 +32,14 @@ class Townspeople:
 
     def add_a_posting(self, pick: int, office: Office, day: date, n: int):
         role = (Posting.Role.LEAD, Posting.Role.MEMBER)[bool(n % 3)]
-        seated = self._one(Seat, pick)
-        self._add(Posting.objects.create(studio=office.studio, member=seated.member, role=role, starts_on=day))
+        member, until = self._one(Seat, pick).member, day + timedelta(days=n // 3)
+        self._add(Posting.objects.create(studio=office.studio, member=member, role=role, starts_on=day, ends_on=until))
 
     def add_praise(self, pick: int, office: Office, day: date, n: int):
-        report = self._add(
-            MediaReport.objects.create(
-                organisation=office.organisation, title="报道", outlet="日报", level="city", published_on=day
-            )
-        )
-        report.praised.add(self._one(Member, pick))
+        member, words = self._one(Member, pick), {"title": "报道", "outlet": "日报", "level": "city"}
+        report = MediaReport.objects.create(organisation=office.organisation, published_on=day, **words)
+        report.praised.add(member)
+        self._add(report)
 
     def change_what_stands_of_people(self, pick: int, office: Office, day: date, n: int):
         model = (Seat, Base, PartyMembership, Posting)[n % 4]
@@ -56,7 +52,7 @@ class Townspeople:
 
     def change_where_it_is(self, pick: int, office: Office, day: date, n: int):
         Base.objects.filter(pk=self._one(Base, pick).pk).update(division=office.division)
-        Seat.objects.filter(pk=self._one(Seat, pick).pk).update(
+        Seat.objects.filter(pk=self._one(Seat, n).pk).update(
             organisation=office.organisation, term=office.term, sector=office.sectors[n % 2], special_committee=None
         )
 
@@ -65,8 +61,12 @@ class Townspeople:
         PartyMembership.objects.filter(pk=self._one(PartyMembership, pick).pk).update(party=party)
 
     def change_a_role(self, pick: int, office: Office, day: date, n: int):
-        role = (Posting.Role.LEAD, Posting.Role.MEMBER)[n % 2]
+        role = (Posting.Role.MEMBER, Posting.Role.LEAD)[n % 2]
         Posting.objects.filter(pk=self._one(Posting, pick).pk).update(role=role)
+
+    def end_the_lead(self, pick: int, office: Office, day: date, n: int):
+        """So that another may lead from then on."""
+        Posting.objects.filter(studio=office.studio, role=Posting.Role.LEAD, starts_on__lte=day).update(ends_on=day)
 
     def change_a_report(self, pick: int, office: Office, day: date, n: int):
         report = self._one(MediaReport, pick)
@@ -81,7 +81,7 @@ class Townspeople:
         self.made.remove(row)
 
     def merge_two_new_members(self, pick: int, office: Office, day: date, n: int):
-        one, other = self._one(Member, pick), self._one(Member, n)
-        if other.merged_into_id or one.merged_into_id:
-            raise ValidationError("merged already")
-        one.merge(other)
+        """The one seated in some county, the other on another day in any."""
+        one, twin = self._one(Member, pick), Member.objects.create(organisation=office.organisation, name="同一人")
+        self._seat(twin, self.offices[n % 3], day, day, n)
+        one.merge(twin)
