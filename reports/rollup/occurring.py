@@ -13,11 +13,12 @@ from reports.rollup.tree import Tree
 BASES = tuple(dict.fromkeys(indicator.heads.basis for indicator in heads_of(Occurring)))
 # Of every office with sums those that it takes in, itself included.
 BELOW = f"({ROOFS}) r JOIN liaison_organisation o ON o.path LIKE r.path || '%%'"
-QUARTER = "extract(quarter FROM f.day)::int"
-GRAINS = f"""(VALUES
-    ('month', date_trunc('month', f.day::timestamp)::date), ('quarter', date_trunc('quarter', f.day::timestamp)::date),
-    ('half', make_date(extract(year FROM f.day)::int, 1 + 6 * (({QUARTER} - 1) / 2), 1)),
-    ('year', date_trunc('year', f.day::timestamp)::date)) AS g (grain, starts_on)"""
+# Every standard period of a year: the month it begins with, counted from 0, and its months as bits.
+PERIODS = [
+    (grain, first, ((1 << length) - 1) << first)
+    for grain, length in (("month", 1), ("quarter", 3), ("half", 6), ("year", 12))
+    for first in range(0, 12, length)
+]
 
 
 def year_of(column: str) -> str:
@@ -63,14 +64,24 @@ def _of_years(code: str, owners: list[int], years: list) -> tuple[str, list]:
 
 
 def _fresh(code: str, before: str, facts: str) -> str:
-    """Common table expressions up to `fresh`, the stored rows as the records are now."""
+    """Common table expressions up to `fresh`, the stored rows as the records are now.
+
+    A head's months of a year are gathered as bits, so that its records are sorted through once and not for every period.
+    """
     counts = ", ".join(
-        f"nullif(count(DISTINCT f.head) FILTER (WHERE f.indicator = '{i.code}'), 0) AS {i.code}"
-        for i in heads_of(Occurring, code)
+        f"nullif(count(*) FILTER (WHERE indicator = '{i.code}'), 0) AS {i.code}" for i in heads_of(Occurring, code)
     )
+    periods = ", ".join(f"('{grain}', interval '{first} months', {months})" for grain, first, months in PERIODS)
     return f"""
 WITH {before}
-found AS (SELECT t.owner, g.grain, g.starts_on, {counts} FROM {facts} CROSS JOIN LATERAL {GRAINS} GROUP BY 1, 2, 3),
+seen AS (
+  SELECT t.owner, {year_of("f.day")} AS year, f.indicator, f.head, bit_or(1 << (extract(month FROM f.day)::int - 1)) AS months
+  FROM {facts} GROUP BY 1, 2, 3, 4
+),
+found AS (
+  SELECT s.owner, p.grain, (s.year + p.first)::date AS starts_on, {counts}
+  FROM seen s JOIN (VALUES {periods}) AS p (grain, first, months) ON s.months & p.months <> 0 GROUP BY 1, 2, 3
+),
 fresh AS MATERIALIZED ({as_rows(code)})"""
 
 
