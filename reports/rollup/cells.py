@@ -15,14 +15,14 @@ MONTH = "date_trunc('month', f.day::timestamp)::date"
 
 def recount(source: Source, scope: Everything):
     """Write the cells of a scope as the facts are now: changed ones updated, empty ones removed."""
-    fresh, params = _fresh(source, scope)
+    fresh, params = fresh_cells(source, scope)
     stored = f"t.source = %s AND {scope.cells}"
     replace("reports_cell", KEYS, sums_of(source.code), fresh, stored, [*params, source.code])
 
 
 def compare(source: Source) -> tuple[str, list]:
     """A statement that answers (cells compared, cells differing) for one source; noted months are left out."""
-    fresh, params = _fresh(source, Everything())
+    fresh, params = fresh_cells(source, Everything())
     sql = f"""{fresh}
 SELECT count(*), count(*) FILTER (WHERE {differ(sums_of(source.code), "f", "c")})
 FROM fresh f FULL JOIN (SELECT * FROM reports_cell WHERE source = %s) c
@@ -32,7 +32,7 @@ WHERE NOT EXISTS (SELECT 1 FROM reports_dirty d WHERE d.source = %s
     return sql, [*params, source.code, source.code]
 
 
-def _fresh(source: Source, scope: Everything) -> tuple[str, list]:
+def fresh_cells(source: Source, scope: Everything) -> tuple[str, list]:
     """Common table expressions `touched` and `fresh`, the latter of the cells as the facts are now.
 
     One pass: GROUPING SETS give the total and every dimension at once. Keys become text after grouping: numbers are
