@@ -1,5 +1,7 @@
+from collections.abc import Iterator
 from datetime import date
 
+import psycopg
 import pytest
 from django.db import transaction
 from django.test import Client
@@ -11,6 +13,18 @@ from tests.pages import signed_in
 @pytest.fixture
 def reader(cast) -> Client:
     return signed_in(cast.lanzhou.leader)
+
+
+@pytest.fixture
+def other(transactional_db) -> Iterator[psycopg.Connection]:
+    """A second session, as another process would have it."""
+    from tests.reports.town import address
+
+    with psycopg.connect(**address()) as session:
+        session.execute("SET liaison.reach = '*'")
+        session.commit()
+        yield session
+        session.rollback()
 
 
 @pytest.fixture

@@ -3,11 +3,9 @@
 Each run has its own records in one database that fills up over the runs; what is compared is everything.
 """
 
-from collections.abc import Iterator
 from datetime import date
 from functools import partial
 
-import psycopg
 import pytest
 from django.db import connection
 from hypothesis import HealthCheck, Phase, given, note, settings
@@ -20,7 +18,7 @@ from reports.rollup import above, cells, occurring, standing
 from reports.rollup.scopes import split
 from reports.sources import SOURCE
 from tests.cast import build_cast
-from tests.reports.town import ACTS, DAYS, WHOLE_ACTS, Town, address, play, stored
+from tests.reports.town import ACTS, DAYS, WHOLE_ACTS, Town, play, stored
 
 MOST_ACTS = 24
 acts = st.lists(
@@ -36,16 +34,6 @@ acts = st.lists(
 @pytest.fixture
 def cast(transactional_db):
     return build_cast()
-
-
-@pytest.fixture
-def other(transactional_db) -> Iterator[psycopg.Connection]:
-    """A second session, as another process would have it."""
-    with psycopg.connect(**address()) as session:
-        session.execute("SET liaison.reach = '*'")
-        session.commit()
-        yield session
-        session.rollback()
 
 
 @pytest.fixture

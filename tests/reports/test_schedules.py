@@ -2,11 +2,11 @@
 
 from datetime import date
 
-import psycopg
 import pytest
 from django.db import connection, transaction
 
 from activities.models import Output
+from liaison.models import PartyMembership, Seat
 from reception.models import Visit
 from reports import rollup
 from reports.models import Dirty
@@ -14,21 +14,9 @@ from reports.rollup import cells
 from reports.rollup.scopes import split
 from reports.sources import SOURCE
 from tests.cast import build_cast, make_activity, make_visit
-from tests.reports.counted import assert_exact, cell
+from tests.reports.counted import assert_exact, cell, rolled
 
 MARCH = date(2026, 3, 10)
-
-
-@pytest.fixture
-def writer(transactional_db):
-    """A second session, as another process would have it."""
-    settings = connection.get_connection_params()
-    keys = ("host", "port", "dbname", "user", "password")
-    with psycopg.connect(**{key: settings[key] for key in keys if settings.get(key)}) as session:
-        session.execute("SET liaison.reach = '*'")
-        session.commit()
-        yield session
-        session.rollback()
 
 
 @pytest.fixture
@@ -39,14 +27,35 @@ def stage(transactional_db):
     return cast, visit
 
 
-def test_a_writer_that_commits_late_is_counted_late_but_counted(stage, writer):
+def test_a_writer_that_commits_late_is_counted_late_but_counted(stage, other):
     cast, visit = stage
-    writer.execute("UPDATE reception_visit SET headcount = 5 WHERE id = %s", [visit.pk])
+    other.execute("UPDATE reception_visit SET headcount = 5 WHERE id = %s", [visit.pk])
     rollup.drain()
     assert cell("people_served", cast.chengguan, MARCH) == 1
-    writer.commit()
+    other.commit()
     rollup.drain()
     assert cell("people_served", cast.chengguan, MARCH) == 5
+    assert_exact()
+
+
+def test_a_seat_and_a_party_written_side_by_side_count_together(stage, other):
+    """Neither session sees the other's row; whoever commits last leaves a note that both are counted by."""
+    cast, _ = stage
+    member, place = cast.anning.member, cast.xifeng
+    PartyMembership.objects.filter(member=member).delete()
+    rollup.drain()
+    before = rolled("party_members", cast.qingyang, "month", date(2026, 3, 1))
+    other.execute(
+        "INSERT INTO liaison_partymembership (member_id, party, starts_on) VALUES (%s, 'cpc', %s)", [member.pk, MARCH]
+    )
+    Seat.objects.create(
+        member=member, organisation=place.organisation, term=place.term, sector=place.sectors[0], starts_on=MARCH
+    )
+    rollup.drain()
+    assert rolled("party_members", cast.qingyang, "month", date(2026, 3, 1)) == before
+    other.commit()
+    rollup.drain()
+    assert rolled("party_members", cast.qingyang, "month", date(2026, 3, 1)) == before + 1
     assert_exact()
 
 
@@ -66,12 +75,12 @@ def drain_then_write_between(recount_first: bool, write) -> None:
 
 
 @pytest.mark.parametrize("broken", [False, True])
-def test_a_write_in_the_middle_of_a_drain_is_never_lost(stage, writer, broken):
+def test_a_write_in_the_middle_of_a_drain_is_never_lost(stage, other, broken):
     cast, visit = stage
 
     def write():
-        writer.execute("UPDATE reception_visit SET headcount = headcount + 10 WHERE id = %s", [visit.pk])
-        writer.commit()
+        other.execute("UPDATE reception_visit SET headcount = headcount + 10 WHERE id = %s", [visit.pk])
+        other.commit()
 
     write()
     drain_then_write_between(broken, write)
@@ -80,24 +89,22 @@ def test_a_write_in_the_middle_of_a_drain_is_never_lost(stage, writer, broken):
     assert (cell("people_served", cast.chengguan, MARCH) == 21) is not broken
 
 
-def test_a_drain_killed_in_the_middle_leaves_its_notes(stage, writer):
+def test_a_drain_killed_in_the_middle_leaves_its_notes(stage, other):
     cast, _ = stage
     Visit.objects.update(headcount=8)
-    writer.execute("DELETE FROM reports_dirty")  # a drain that took its notes …
-    writer.rollback()  # … and died before it committed
+    other.execute("DELETE FROM reports_dirty")  # a drain that took its notes …
+    other.rollback()  # … and died before it committed
     assert Dirty.objects.filter(source="visit").exists()
     rollup.drain()
     assert cell("people_served", cast.chengguan, MARCH) == 8
 
 
-def test_a_child_cannot_slip_past_a_parent_that_is_being_changed(stage, writer):
+def test_a_child_cannot_slip_past_a_parent_that_is_being_changed(stage, other):
     """The voiding session holds the activity; a new output waits for it, and is then recounted as not counting."""
     cast, _ = stage
     activity = make_activity(cast.chengguan, MARCH)
     rollup.drain()
-    writer.execute(
-        "UPDATE activities_activity SET voided_at = now(), void_reason = '误录' WHERE id = %s", [activity.pk]
-    )
+    other.execute("UPDATE activities_activity SET voided_at = now(), void_reason = '误录' WHERE id = %s", [activity.pk])
     with connection.cursor() as cursor:
         cursor.execute("SET lock_timeout = '200ms'")
     try:
@@ -106,16 +113,16 @@ def test_a_child_cannot_slip_past_a_parent_that_is_being_changed(stage, writer):
     finally:
         with connection.cursor() as cursor:
             cursor.execute("RESET lock_timeout")
-    writer.commit()
+    other.commit()
     Output.objects.create(activity=activity, kind=Output.Kind.SUGGESTION, count=3)
     rollup.drain()
     assert cell("suggestions", cast.chengguan, MARCH) == 0
     assert_exact()
 
 
-def test_two_drains_at_once_wait_for_each_other(stage, writer):
+def test_two_drains_at_once_wait_for_each_other(stage, other):
     Visit.objects.update(headcount=4)
-    writer.execute("SELECT pg_advisory_xact_lock(hashtext('reports.rollup'), hashtext('visit'))")
+    other.execute("SELECT pg_advisory_xact_lock(hashtext('reports.rollup'), hashtext('visit'))")
     with connection.cursor() as cursor:
         cursor.execute("SET lock_timeout = '200ms'")
     try:
@@ -124,6 +131,6 @@ def test_two_drains_at_once_wait_for_each_other(stage, writer):
     finally:
         with connection.cursor() as cursor:
             cursor.execute("RESET lock_timeout")
-    writer.rollback()
+    other.rollback()
     rollup.drain()
     assert_exact()
