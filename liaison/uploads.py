@@ -116,7 +116,14 @@ def recognised(upload) -> tuple[SimpleUploadedFile, str]:
         return upload, "application/pdf"
     if start.startswith(b"PK\x03\x04"):
         return upload, _office_kind(upload)
-    return reencoded(upload), "image/jpeg"
+    try:
+        return reencoded(upload), "image/jpeg"
+    except TooManyPixels:
+        raise
+    except ValidationError as error:
+        raise ValidationError(
+            f"“{upload.name}”不是能识别的文件，请选 PDF、Word（docx）、Excel（xlsx）或照片。"
+        ) from error
 
 
 def _office_kind(upload) -> str:

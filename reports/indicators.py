@@ -57,6 +57,11 @@ class Indicator:
         return self.name
 
     @property
+    def stands(self) -> bool:
+        """Whether it is of a period's last day."""
+        return self.kind is Kind.STOCK or isinstance(self.heads, Standing)
+
+    @property
     def models(self) -> list[type[Model]]:
         """The tables whose records it counts, each once."""
         if self.heads:

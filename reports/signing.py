@@ -67,14 +67,11 @@ class Due:
 
 @dataclass(frozen=True)
 class Part:
-    """An office right below and its report of the same period; only an accepted one is built in."""
+    """An office right below and its report of the same period; built in is an accepted one, or was when this was signed."""
 
     organisation: Organisation
     report: PeriodReport | None
-
-    @property
-    def is_in(self) -> bool:
-        return self.report is not None and self.report.state == PeriodReport.State.ACCEPTED
+    is_in: bool
 
     @property
     def label(self) -> str:
@@ -85,11 +82,14 @@ def parts(report: PeriodReport) -> list[Part]:
     """What a report is built from, or was; two queries."""
     offices = list(report.organisation.children.select_related("division").order_by("path"))
     found = PeriodReport.objects.for_period(report.grain, report.starts_on).filter(organisation__in=offices)
-    if report.is_fixed:
-        # Signed without it: what was accepted later is not in there.
-        found = report.built_from.all()
     reports = {one.organisation_id: one for one in found.select_related("organisation")}
-    return [Part(office, reports.get(office.pk)) for office in offices]
+    # What was accepted later is not in what was signed.
+    built = (
+        set(report.built_from.all())
+        if report.is_fixed
+        else {one for one in reports.values() if one.state == PeriodReport.State.ACCEPTED}
+    )
+    return [Part(office, one, one in built) for office in offices for one in (reports.get(office.pk),)]
 
 
 def asked(report: PeriodReport, built: Iterable[PeriodReport] = ()) -> Ask:

@@ -4,16 +4,20 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from urllib.parse import urlencode
+
+from django.urls import reverse
 
 from liaison.models import Category, Sector
 from liaison.sectors import StandardSector
 from reports.ask import Ask
 from reports.board import Link, Number, Row
 from reports.indicators import INDICATOR, Indicator
-from reports.table import by_dimension
+from reports.table import by_dimension, supplements
 
 COLUMNS = tuple(INDICATOR[code] for code in ("visits", "cases_registered", "matters"))
 UNNAMED = "未填写"
+SUPPLEMENTED = "补录"
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,14 @@ def _spread(
         links = [link(indicator.code, ask, by=asked, key=key) for indicator in COLUMNS]
         bars = [round(100 * values[0] / most), *[None] * len(values[1:])]
         rows.append(Row(names.get(key, UNNAMED), tuple(map(Number, values, links, bars))))
-    totals = (Number(sum(c.values(), Decimal(0)), link(i.code, ask)) for i, c in zip(COLUMNS, columns, strict=True))
+    if any((more := supplements(COLUMNS, ask)).values()):
+        # Figures without records name no part; the whole that the total opens to holds them.
+        papers = (
+            f"{reverse('reports:list-supplements')}?{urlencode({'org': ask.organisation.code, 'state': 'approved'})}"
+        )
+        rows.append(Row(SUPPLEMENTED, tuple(Number(more[i.code], papers if more[i.code] else "") for i in COLUMNS)))
+    whole = [sum(column.values(), more[i.code]) for i, column in zip(COLUMNS, columns, strict=True)]
+    totals = (Number(value, link(i.code, ask)) for i, value in zip(COLUMNS, whole, strict=True))
     return Spread(title, head, COLUMNS, tuple(rows), Row("合计", tuple(totals)))
 
 

@@ -9,11 +9,16 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from liaison.models import Account, Attachment
-from liaison.periods import Period, month_of
+from liaison.periods import EPOCH, Period, month_of, next_month
 from liaison.scope import ScopedQuerySet
 from reports.indicators import INDICATOR, SUMMED, Indicator
 from reports.models.countersigned import Countersigned
 from reports.models.period_reports import PeriodReport
+
+# The list behind a figure opens from the first month after the first Political Consultative Conference on.
+EARLIEST = next_month(EPOCH)
+# More than any office has in a month: a slip of the key, or a figure in 万.
+MOST, MOST_YUAN = 10_000_000, 100_000_000_000
 
 
 class SupplementQuerySet(ScopedQuerySet):
@@ -125,11 +130,32 @@ class Supplement(Countersigned):
         # Distinct figures count heads, and heads cannot be told from a number.
         if self.indicator and self.measured not in SUMMED:
             raise ValidationError({"indicator": "这个指标按人或按工作室去重计数，不能补录数字。"})
-        if self.value and self.unit and self.unit != "元" and self.value != int(self.value):
-            raise ValidationError({"value": f"按{self.unit}计数，请填写整数。"})
+        if self.value and self.unit:
+            self._must_be_plausible()
+        if self.month and self.month < EARLIEST:
+            raise ValidationError({"month": f"月份不能早于{month_of(EARLIEST).label}。"})
         # As it stands now; a refused one adds nothing.
         if self.month and self.organisation_id and self.state != self.State.REFUSED:
             self._must_be_unsigned()
+            self._must_be_the_only_one()
+
+    def _must_be_plausible(self):
+        if self.unit != "元" and self.value != int(self.value):
+            raise ValidationError({"value": f"按{self.unit}计数，请填写整数。"})
+        if self.value > (MOST_YUAN if self.unit == "元" else MOST):
+            raise ValidationError({"value": f"数值过大，请核对：这里按{self.unit}填写，不是万{self.unit}。"})
+
+    def _must_be_the_only_one(self):
+        """One sum for a month: two would add up unnoticed. Asked of what is put forward, not of what is decided."""
+        same = Supplement.objects.filter(organisation=self.organisation, month=self.month, indicator=self.indicator)
+        other = same.exclude(pk=self.pk).exclude(state=self.State.REFUSED).first()
+        if other:
+            words = f"{other.value:,.0f}{other.unit}，{other.get_state_display()}"
+            raise ValidationError(
+                {
+                    "indicator": f"这个月已有一条同指标的补录（{words}）。要改数字，请上级先登记为不批准，再合成一条提交。"
+                }
+            )
 
     def _must_be_unsigned(self):
         signed = PeriodReport.objects.covering(self.month).filter(organisation=self.organisation).signed().first()

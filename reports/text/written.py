@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from liaison.models import Level
+from liaison.periods import cn
 from reports.ask import Ask
 from reports.indicators import Indicator
 from reports.text.asked import Asked
@@ -30,7 +31,9 @@ class Figure:
 
     @property
     def days(self) -> str:
-        return days_in_words(self.ask.period)
+        """What stands is of the last day alone."""
+        period = self.ask.period
+        return f"截至{cn(period.last)}" if self.indicator.stands else days_in_words(period)
 
     @property
     def scope(self) -> str:

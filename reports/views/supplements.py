@@ -38,12 +38,16 @@ def list_supplements(request):
         "above": [(one, f"?{urlencode({'org': one.code})}") for one in above(request, organisation)],
         "states": [("全部", _turned(organisation), not state)]
         + [(one.label, _turned(organisation, state=one), state == one) for one in Supplement.State],
-        "lines": [(one, TONES[one.state]) for one in shown.rows],
+        "lines": [(one, TONES[one.state], _act(request, one)) for one in shown.rows],
         "waiting": found.waiting().count(),
         "newer": shown.newer and _turned(organisation, state=state, before=shown.newer),
         "older": shown.older and _turned(organisation, state=state, after=shown.older),
     }  # fmt: skip
     return TemplateResponse(request, "reports/supplements.html", context)
+
+
+def _act(request, one: Supplement) -> str:
+    return "审批" if one.state == Supplement.State.WAITING and one.is_decided_by(request.user) else "查看"
 
 
 def _turned(organisation, **more: str) -> str:

@@ -10,11 +10,12 @@ from django.test.utils import CaptureQueriesContext
 
 from cases.lapsing import lapse
 from liaison.models import Category, Level, Organisation, Sector
-from liaison.periods import parse
+from liaison.periods import next_month, parse
 from reports import days, rollup
 from reports.ask import Ask
 from tests.cast import make_case, make_day, make_visit
 from tests.pages import signed_in, text_of
+from tests.reports.test_supplements import approved
 
 CALENDAR, SPREAD = "/dashboard/calendar/", "/dashboard/spread/"
 BOTH = pytest.mark.parametrize("url", [CALENDAR, SPREAD])
@@ -112,6 +113,16 @@ def test_sectors_are_the_national_ones_across_offices_and_add_up(world, reader):
         for n, number in enumerate(spread.total.numbers):
             assert sum(row.numbers[n].value for row in spread.rows) == number.value
             assert int(total_of(reader, number.url)) == number.value
+
+
+def test_what_was_supplemented_stands_in_a_row_of_its_own_and_in_the_total(world, reader, today):
+    month = f"{next_month(today, -1):%Y-%m}"
+    approved(world.anning, world.lanzhou, month=month, indicator="visits", value="20")
+    for spread in reader.get(SPREAD, {"period": month}).context["spreads"]:
+        assert [(row.label, [number.value for number in row.numbers]) for row in spread.rows] == [("补录", [20, 0, 0])]
+        assert reader.get(spread.rows[-1].numbers[0].url).context["lines"][0][0].value == 20
+        whole = spread.total.numbers[0]
+        assert f"{whole.value:.0f}" == total_of(reader, whole.url) == "20"
 
 
 def test_a_slice_of_a_sector_is_named_in_words(world, reader):

@@ -279,9 +279,11 @@ def test_the_office_above_reads_the_paper(cast):
         ({"value": "-3"}, "value", "数值应大于 0。"),
         ({"value": "2.5"}, "value", "按次计数，请填写整数。"),
         ({"month": "2026"}, "month", "请选择月份，如 2026-03。"),
+        ({"month": "1900-01"}, "month", "月份不能早于1949年10月。"),
+        ({"value": "99999999999"}, "value", "数值过大，请核对：这里按次填写，不是万次。"),
         ({"reason": ""}, "reason", "请填写这一项。"),
         ({"file": ""}, "file", "请附上依据材料。"),
-        ({"file": SimpleUploadedFile("a.pdf", b"no paper")}, "file", "“a.pdf”不是能识别的图片"),
+        ({"file": SimpleUploadedFile("a.pdf", b"no paper")}, "file", "“a.pdf”不是能识别的文件，请选 PDF"),
     ],
 )  # fmt: skip
 def test_a_sentence_stands_beside_the_field(cast, values, field, sentence):
@@ -313,18 +315,30 @@ def test_the_list_narrows_by_state(cast):
     proposed(cast.xifeng)
     city = signed_in(cast.lanzhou.clerk)
     page = city.get(LIST)
-    assert [one.organisation.short_name for one, _ in page.context["lines"]] == ["安宁区政协", "城关区政协"]
+    assert [one.organisation.short_name for one, *_ in page.context["lines"]] == ["安宁区政协", "城关区政协"]
     assert page.context["waiting"] == 1
-    assert [one.state for one, _ in city.get(LIST, {"state": "approved"}).context["lines"]] == ["approved"]
+    assert [act for *_, act in page.context["lines"]] == ["审批", "查看"]
+    assert {act for *_, act in signed_in(cast.lanzhou.leader).get(LIST).context["lines"]} == {"查看"}
+    assert [one.state for one, *_ in city.get(LIST, {"state": "approved"}).context["lines"]] == ["approved"]
     assert city.get(LIST, {"state": "else"}).status_code == 404
+
+
+def test_a_second_one_of_the_same_month_and_figure_is_not_added_unnoticed(cast):
+    one = approved(cast.chengguan, cast.lanzhou)
+    answer = propose(cast.chengguan, value="7")
+    assert "这个月已有一条同指标的补录（20次，已批准）" in said(answer)
+    proposed(cast.chengguan, month="2026-02")
+    proposed(cast.anning)
+    act(signed_in(cast.lanzhou.clerk), one, "refuse", why="合成一条")
+    proposed(cast.chengguan, value="27")
 
 
 def test_as_many_queries_for_three_as_for_one(cast):
     city, counts = signed_in(cast.lanzhou.clerk), []
     city.get(LIST)
-    for n in (1, 2):
-        for _ in range(n):
-            proposed(cast.chengguan)
+    for months in (["2026-01"], ["2026-02", "2026-03"]):
+        for month in months:
+            proposed(cast.chengguan, month=month)
         with CaptureQueriesContext(connection) as captured:
             city.get(LIST)
         counts.append(len(captured))
