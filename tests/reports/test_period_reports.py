@@ -152,7 +152,11 @@ def test_the_city_s_report_is_its_own_records_and_the_counties_accepted_reports(
     page = city.get(report.url)
     assert [part.organisation.short_name for part in page.context["absent"]] == ["安宁区政协"]
     assert "没有计入：安宁区政协。" in text_of(page)
+    assert "有 1 个下级单位的报告还没有审定" in text_of(page)
     act(city, report, "submit")
+    # Not built in, but not unreported either.
+    in_there = [(part.organisation.short_name, part.is_in, part.label) for part in signing.parts(report)]
+    assert in_there == [("城关区政协", True, "已审定"), ("安宁区政协", False, "已报")]
 
     # As the county signed it, not as its records are now.
     assert list(report.built_from.all()) == [one]
