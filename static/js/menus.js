@@ -54,4 +54,12 @@ for (const group of document.querySelectorAll("details[data-keep-open]")) {
   group.addEventListener("toggle", () => localStorage.setItem(key, group.open ? "yes" : "no"));
 }
 
+// Where chips or tabs stand in one line that is pushed along, the chosen one is in sight.
+for (const line of document.querySelectorAll(".one-line, .tabs")) {
+  const chosen = [...line.children].find((one) => one.matches("[aria-current]"));
+  if (!chosen) continue;
+  const beyond = chosen.getBoundingClientRect().right + 32 - line.getBoundingClientRect().right;
+  if (beyond > 0) line.scrollLeft += beyond;
+}
+
 document.querySelector("[data-focus]")?.focus();
