@@ -1,6 +1,7 @@
 """What a figure is asked of, and what that means for the rows of a table."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from django.db.models import Case, Q, Value, When
 
@@ -51,6 +52,18 @@ class Ask:
     def has_sums(self) -> bool:
         """Whether sums over its subtree are stored (reports.models.Rolled)."""
         return self.scope == "subtree" and not self.among and not self.organisation.is_lowest
+
+    @cached_property
+    def _below(self) -> list[int]:
+        """The offices of its subtree, by number; one query."""
+        return list(Organisation.objects.within(self.organisation.path).values_list("pk", flat=True))
+
+    def listed(self) -> Q:
+        """As `within` of the owning office, for a list in the order of its days: named by their numbers, a city's rows are met
+        on the way down an index; by the beginning of a path all of its years would be read and sorted first."""
+        if self.has_sums and self.organisation.path:
+            return Q(organisation__in=self._below)
+        return self.within("organisation__path")
 
     def during(self, period: Period) -> "Ask":
         return replace(self, period=period)

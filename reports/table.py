@@ -162,14 +162,14 @@ def facts(indicators: Iterable[Indicator], ask: Ask, group=None) -> Iterator[tup
         yield from grouped(rows, by, [(indicator, _total(flow)) for indicator, flow in counted])
 
 
-def _source_rows(source: Source, column: str, ask: Ask) -> QuerySet:
+def _source_rows(source: Source, column: str, ask: Ask, here: Q | None = None) -> QuerySet:
     days = Q(**{f"{column}__gte": ask.period.start, f"{column}__lt": ask.period.end})
-    return source.rows().filter(days, ask.within("organisation__path"), of_source(source, ask))
+    return source.rows().filter(days, here or ask.within("organisation__path"), of_source(source, ask))
 
 
 def flow_rows(flow: Flow, ask: Ask) -> QuerySet:
     """The records behind a flow in the asked period: what a figure opens to."""
-    rows = _source_rows(SOURCE[flow.source], flow.date, ask)
+    rows = _source_rows(SOURCE[flow.source], flow.date, ask, ask.listed())
     return (rows.filter(flow.where) if flow.where else rows).order_by(f"-{flow.date}", "-id")
 
 

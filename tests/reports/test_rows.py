@@ -367,3 +367,13 @@ def test_listed_visits_are_those_of_the_period(cast, reader):
     url = f"/rows/?indicator=visits&period={today}..{today}"
     assert reader.get(url).context["total"] == 1
     assert Visit.objects.count() == 2
+
+
+def test_a_city_s_list_is_found_by_its_offices_numbers(cast, reader):
+    """Not by the beginning of their paths: its year would be read and sorted whole for one page (reports/ask.py)."""
+    rows_in(cast.chengguan, 0)
+    with CaptureQueriesContext(connection) as asked:
+        reader.get("/rows/?indicator=visits&period=cum")
+    (listed,) = [one["sql"] for one in asked if 'ORDER BY "reception_visit"."visited_on" DESC' in one["sql"]]
+    assert re.search(r'"reception_visit"\."organisation_id" IN \(\d+, \d+, \d+\)', listed)
+    assert "LIKE" not in listed
