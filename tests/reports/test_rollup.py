@@ -280,7 +280,7 @@ def test_what_is_removed_is_never_looked_for_in_the_whole_table(cast):
 def test_a_month_is_recounted_from_an_index_alone(cast, code, index):
     """All that is added up and grouped by stands in it: with millions of rows the table itself lies elsewhere. By columns
     and not by plan, for which way a table of one page is read is chance."""
-    sql, _ = cells._fresh(SOURCE[code], Everything())
+    sql, _ = cells.fresh_cells(SOURCE[code], Everything())
     read = set(re.findall(rf'"{SOURCE[code].model._meta.db_table}"\."(\w+)"', sql))
     with connection.cursor() as cursor:
         cursor.execute(
