@@ -13,8 +13,9 @@ from activities.models import Programme
 from liaison.models import Organisation, SpecialCommittee
 from liaison.periods import RELATIVE, Period, between, half_of, month_of, next_month, parse, quarter_of
 from liaison.roles import READERS
+from reports import signing
 from reports.ask import Ask
-from reports.models import Verification
+from reports.models import PeriodReport, Verification
 from reports.rollup import oldest_note
 from reports.sources import SOURCES
 from studios.models import Studio
@@ -83,6 +84,19 @@ def parts_of(query: Mapping[str, str], account) -> dict:
             raise Http404
         found |= {"dimension": dimension, "key": key}
     return found
+
+
+def as_reported(request, ask: Ask) -> Ask:
+    """What a figure of a periodic report is asked of, where the address names one: the office's own records and those of the
+    offices that went into it. A report of other days or another office does not exist here."""
+    number = request.GET.get("report")
+    if not number:
+        return ask
+    theirs = PeriodReport.objects.visible_to(request.user).filter(organisation=ask.organisation)
+    report = get_object_or_404(theirs, pk=asked_number(number))
+    if (report.period.start, report.period.end) != (ask.period.start, ask.period.end):
+        raise Http404
+    return signing.asked(report, [part.report for part in signing.parts(report) if part.is_in])
 
 
 def asked_number(text: str) -> int:

@@ -169,11 +169,12 @@ def _again(name: str):
 
 def _page(request, report: PeriodReport, status: int = 200, **forms) -> TemplateResponse:
     account, today, parts = request.user, timezone.localdate(), signing.parts(report)
-    # A figure opens to the records of all below: where some are not built in, the parts open instead.
-    ask = Ask(report.organisation, report.period) if signing.is_whole(report, parts) else None
+    # A figure opens to the records of all below; where some are not built in, to those of the offices that are.
+    ask = Ask(report.organisation, report.period)
+    more = {} if signing.is_whole(report, parts) else {"report": str(report.pk)}
     context = freshness()
     groups = [
-        (name, [(line, rows_link(line.indicator.code, ask) if ask else "") for line in lines])
+        (name, [(line, rows_link(line.indicator.code, ask, **more)) for line in lines])
         for name, lines in signing.groups(report, parts)
     ]
     writes = report.is_written_by(account) and not report.is_fixed

@@ -21,6 +21,7 @@ from reports.ask import Ask
 from reports.asking import (
     PARTS,
     above,
+    as_reported,
     asked_organisation,
     asked_parts,
     asked_period,
@@ -83,7 +84,7 @@ def rows(request):
         context = {"indicator": indicator, "organisation": organisation, "problem": str(error)}
         context["periods"] = [(c, words, turned(request, period=c)) for c, words in period_choices()]
         return TemplateResponse(request, "reports/rows.html", context, status=400)
-    ask = Ask(organisation, period, scope, **parts)
+    ask = as_reported(request, Ask(organisation, period, scope, **parts))
     context = freshness() | {"indicator": indicator, "ask": ask, "organisation": organisation}
     shares = by_source(indicator, ask) if indicator.kind is Kind.FLOW else {}
     context |= {"sections": sections(request, indicator, ask, shares)}
@@ -104,6 +105,8 @@ def supplemented(indicator: Indicator, ask: Ask) -> list[Supplement]:
 def narrower(request, indicator: Indicator, ask: Ask, shares: dict[str, Decimal]) -> dict:
     """Where one can go from here: up, to one part of the subtree, to one source, to another period, without a filter."""
     chosen = [(str(getattr(ask, name)), turned(request, **{name: None})) for name in PARTS if getattr(ask, name)]
+    if ask.among:
+        chosen.append(("定期报告计入的单位", turned(request, report=None)))
     if ask.dimension:
         chosen.append((slice_words(request, ask), turned(request, by=None, key=None)))
     return {
@@ -118,7 +121,7 @@ def narrower(request, indicator: Indicator, ask: Ask, shares: dict[str, Decimal]
 
 def places(request, indicator: Indicator, ask: Ask) -> list[tuple[str, Decimal, str, bool]]:
     """(name, value, address, is current) of the whole, of the office's own records and of each organisation below."""
-    if ask.organisation.level == Level.COUNTY:
+    if ask.organisation.level == Level.COUNTY or ask.among:
         return []
     whole = ask.of(ask.organisation)
     code, more = indicator.code, supplements_by_organisation([indicator], whole)
@@ -212,5 +215,7 @@ def office_page(request, row: Model) -> str:
 def turned(request, **changes: str | None) -> str:
     """This address with other parameters; a change of anything but the page goes back to the first one."""
     dropped = {"after", "before"} | ({"from", "to"} if "period" in changes else set())
+    # What a periodic report holds is of its office and its days.
+    dropped |= {"report"} if {"period", "org"} & changes.keys() else set()
     query = {name: value for name, value in request.GET.items() if name not in dropped} | changes
     return f"?{urlencode({name: value for name, value in query.items() if value})}"

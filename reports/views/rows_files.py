@@ -16,7 +16,7 @@ from liaison.models import Entry
 from liaison.periods import PeriodError
 from liaison.workbooks import XLSX, Sheet, csv_file, workbook
 from reports.ask import Ask
-from reports.asking import asked_organisation, asked_parts, asked_period, asked_scope
+from reports.asking import as_reported, asked_organisation, asked_parts, asked_period, asked_scope
 from reports.behind import Records, records_behind
 from reports.columns import LISTINGS
 from reports.excel import number
@@ -91,7 +91,7 @@ def _asked(request) -> Asked:
         raise Http404
     parts = asked_parts(request)
     period = asked_period(request, default=str(timezone.localdate().year))
-    ask = Ask(organisation, period, scope, **parts)
+    ask = as_reported(request, Ask(organisation, period, scope, **parts))
     shares = by_source(indicator, ask) if indicator.kind is Kind.FLOW else {}
     part = asked_part(request, shares)
     # As on the page: of a figure of several sources one by itself has none.

@@ -1,7 +1,9 @@
 """Periodic reports: what is signed stays as it was signed, and each office does its own part."""
 
+import re
 from datetime import date
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -176,11 +178,32 @@ def test_a_figure_of_a_whole_report_opens_to_all_its_records(cast, city):
     make_visit(cast.chengguan, MARCH, headcount=12)
     accepted(cast.chengguan, cast.lanzhou)
     report = start(city, cast.lanzhou)
-    assert "/rows/?indicator=people_served" not in city.get(report.url).content.decode()
+    assert f"period=2026-03&amp;report={report.pk}" in city.get(report.url).content.decode()
     accepted(cast.anning, cast.lanzhou)
     page = city.get(report.url).content.decode()
     assert "/rows/?indicator=people_served&amp;org=620100&amp;period=2026-03" in page
     assert "下级都已计入。" in page
+    assert "report=" not in page
+
+
+def test_every_figure_opens_to_the_records_of_the_offices_that_went_into_the_report(cast, city):
+    make_visit(cast.chengguan, MARCH, headcount=12)
+    make_activity(cast.lanzhou, MARCH, studio=None, public_count=30)
+    make_visit(cast.anning, MARCH, headcount=500)
+    accepted(cast.chengguan, cast.lanzhou)
+    report = start(city, cast.lanzhou)
+    act(city, report, "submit")
+    found = re.findall(r'href="(/rows/[^"]*)">([1-9][\d,]*)</a>', city.get(report.url).content.decode())
+    assert len(found) > 10
+    for url, number in found:
+        page = city.get(unescape(url))
+        assert re.search(r'id="total">([\d,]+)', page.content.decode())[1] == number, url
+        assert [words for words, _ in page.context["chosen"]] == ["定期报告计入的单位"]
+    url = unescape(found[0][0])
+    assert "500" not in city.get(url.replace("/rows/", "/rows.csv")).content.decode()
+    for other in (url.replace("2026-03", "2026-02"), url.replace("620100", "620102")):
+        assert city.get(other).status_code == 404
+    assert signed_in(cast.chengguan.clerk).get(url).status_code == 404
 
 
 def test_the_province_s_report_reaches_down_through_the_cities(cast, city):
