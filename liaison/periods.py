@@ -2,7 +2,7 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -158,6 +158,12 @@ def quarter_of(day: date) -> Period:
 def half_of(day: date) -> Period:
     start = date(day.year, 1 if day.month < 7 else 7, 1)
     return Period(start, next_month(start, 6), f"{day.year}H{1 if day.month < 7 else 2}")
+
+
+def kind_of(period: Period, kinds: Mapping[str, Callable[[date], Period]]) -> str:
+    """Which of `kinds` (name → the one around a day) a period is a whole one of; "" for any other span."""
+    around = ((kind, one_around(period.start)) for kind, one_around in kinds.items())
+    return next((kind for kind, whole in around if (whole.start, whole.end) == (period.start, period.end)), "")
 
 
 def day_of(day: date) -> Period:

@@ -290,8 +290,8 @@ INDICATORS = (
 )  # fmt: skip
 
 INDICATOR = {indicator.code: indicator for indicator in INDICATORS}
-# What adds up across months and places: each has a column among the cells (reports/models/cells.py).
 DISTINCT = tuple(indicator for indicator in INDICATORS if indicator.kind is Kind.DISTINCT)
+# What adds up across months and places: each has a column among the cells (reports/models/cells.py).
 SUMMED = tuple(indicator for indicator in INDICATORS if indicator.kind is not Kind.DISTINCT)
 
 

@@ -84,12 +84,9 @@ def parts(report: PeriodReport) -> list[Part]:
     found = PeriodReport.objects.for_period(report.grain, report.starts_on).filter(organisation__in=offices)
     reports = {one.organisation_id: one for one in found.select_related("organisation")}
     # What was accepted later is not in what was signed.
-    built = (
-        set(report.built_from.all())
-        if report.is_fixed
-        else {one for one in reports.values() if one.state == PeriodReport.State.ACCEPTED}
-    )
-    return [Part(office, one, one in built) for office in offices for one in (reports.get(office.pk),)]
+    accepted = (one for one in reports.values() if one.state == PeriodReport.State.ACCEPTED)
+    built = {one.organisation_id for one in (report.built_from.all() if report.is_fixed else accepted)}
+    return [Part(office, reports.get(office.pk), office.pk in built) for office in offices]
 
 
 def asked(report: PeriodReport, built: Iterable[PeriodReport] = ()) -> Ask:

@@ -13,7 +13,7 @@ from liaison.sectors import StandardSector
 from reports.ask import Ask
 from reports.board import Link, Number, Row
 from reports.indicators import INDICATOR, Indicator
-from reports.table import by_dimension, supplements
+from reports.table import Values, by_dimension, supplements
 
 COLUMNS = tuple(INDICATOR[code] for code in ("visits", "cases_registered", "matters"))
 UNNAMED = "未填写"
@@ -31,23 +31,36 @@ class Spread:
     total: Row
 
 
-def by_sector(ask: Ask, link: Link) -> Spread:
+def spreads(ask: Ask, link: Link) -> list[Spread]:
+    """Both, with what was supplemented beside them: that names no part, so it is the same in each."""
+    more = supplements(COLUMNS, ask)
+    return [_by_sector(ask, link, more), _by_topic(ask, link, more)]
+
+
+def _by_sector(ask: Ask, link: Link, more: Values) -> Spread:
     """By the national sector of the receiving member: offices merge and name theirs in their own ways."""
     standard = {str(pk): code for pk, code in Sector.objects.values_list("pk", "standard_code")}
     names = dict(StandardSector.choices)
-    return _spread(ask, link, "按接待委员界别", "界别", ("sector", "standard_sector"), names, standard.get)
+    return _spread(ask, link, more, "按接待委员界别", "界别", ("sector", "standard_sector"), names, standard.get)
 
 
-def by_topic(ask: Ask, link: Link) -> Spread:
+def _by_topic(ask: Ask, link: Link, more: Values) -> Spread:
     """By topic; sub-topics count in the topic above them."""
     topics = Category.objects.order_by("order", "pk").values_list("pk", "parent", "name")
     above = {str(pk): str(parent or pk) for pk, parent, _ in topics}
     names = {str(pk): name for pk, parent, name in topics if parent is None}
-    return _spread(ask, link, "按事项类别", "事项类别", ("category", "category"), names, above.get)
+    return _spread(ask, link, more, "按事项类别", "事项类别", ("category", "category"), names, above.get)
 
 
 def _spread(
-    ask: Ask, link: Link, title: str, head: str, dimensions: tuple[str, str], names: dict, key_of: Callable
+    ask: Ask,
+    link: Link,
+    more: Values,
+    title: str,
+    head: str,
+    dimensions: tuple[str, str],
+    names: dict,
+    key_of: Callable,
 ) -> Spread:
     """dimensions: that of the cells, that of the addresses · key_of: from a cell's key to that of a row."""
     stored, asked = dimensions
@@ -60,7 +73,7 @@ def _spread(
         links = [link(indicator.code, ask, by=asked, key=key) for indicator in COLUMNS]
         bars = [round(100 * values[0] / most), *[None] * len(values[1:])]
         rows.append(Row(names.get(key, UNNAMED), tuple(map(Number, values, links, bars))))
-    if any((more := supplements(COLUMNS, ask)).values()):
+    if any(more.values()):
         # Figures without records name no part; the whole that the total opens to holds them.
         papers = (
             f"{reverse('reports:list-supplements')}?{urlencode({'org': ask.organisation.code, 'state': 'approved'})}"

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.db.models import Aggregate, Q, QuerySet, Sum
 
-from liaison.periods import Period, half_of, month_of, next_month, quarter_of, year_of
+from liaison.periods import Period, half_of, kind_of, month_of, next_month, quarter_of, year_of
 from reports.indicators import Indicator
 
 GRAINS = {"month": month_of, "quarter": quarter_of, "half": half_of, "year": year_of}
@@ -30,8 +30,7 @@ def sums(indicators: Iterable[Indicator]) -> list[tuple[str, Aggregate]]:
 
 def grain_of(period: Period) -> str:
     """month, quarter, half or year if the period is a whole one, else nothing."""
-    around = ((grain, period_of(period.start)) for grain, period_of in GRAINS.items())
-    return next((grain for grain, whole in around if (whole.start, whole.end) == (period.start, period.end)), "")
+    return kind_of(period, GRAINS)
 
 
 def span(grain: str, start, end) -> Q:

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from liaison.models import Account
-from liaison.periods import Period, cn, month_of, quarter_of, year_of
+from liaison.periods import Period, cn, kind_of, month_of, quarter_of, year_of
 from liaison.scope import ScopedQuerySet
 from reports.models.countersigned import Countersigned
 
@@ -169,8 +169,7 @@ PERIODS = {
 
 def grain_of(period: Period) -> str:
     """month, quarter or year; "" for any other span."""
-    spans = {grain: of(period.start) for grain, of in PERIODS.items()}
-    return next((grain for grain, one in spans.items() if (one.start, one.end) == (period.start, period.end)), "")
+    return kind_of(period, PERIODS)
 
 
 class ReportFigureQuerySet(ScopedQuerySet):

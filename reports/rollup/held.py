@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 from reports.heads import held_as
 from reports.indicators import DISTINCT
+from reports.rollup.above import KEYS
 from reports.rollup.columns import differ, listed
 from reports.rollup.replacing import replace
 
-KEYS = ("source", "organisation_id", "dimension", "grain", "starts_on", "key")
 # The offices that have them, with the places below each known by its path.
 ROOFS = "SELECT id AS owner, path FROM liaison_organisation WHERE level <> 'county'"
 

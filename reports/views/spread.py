@@ -11,7 +11,7 @@ from reports import days
 from reports.ask import Ask
 from reports.asking import PAGES, asked_organisation, asked_period, asked_scope, freshness, rows_link
 from reports.choosing import choosers
-from reports.spread import by_sector, by_topic
+from reports.spread import spreads
 
 
 @require_GET
@@ -28,7 +28,7 @@ def calendar(request):
 
 @require_GET
 def spread(request):
-    return sister(request, "spread", lambda ask: {"spreads": [by_sector(ask, rows_link), by_topic(ask, rows_link)]})
+    return sister(request, "spread", lambda ask: {"spreads": spreads(ask, rows_link)})
 
 
 def sister(request, page: str, read: Callable[[Ask], dict], **more: str) -> TemplateResponse:
