@@ -1,6 +1,6 @@
 """The databases of one test run: made by the owner role, used by the app role.
 
-Migrating takes half a minute, so it is done once into a template; every worker of every run
+Migrating takes many seconds, so it is done once into a template; every worker of every run
 gets a copy of that. A change to anything a migration may read makes a new template.
 """
 

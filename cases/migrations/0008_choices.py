@@ -14,9 +14,9 @@ class Migration(migrations.Migration):
     dependencies = [
         ('cases', '0007_overdue_cases'),
         ('liaison', '0014_office_holidays'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('reception', '0007_late_visits'),
         ('studios', '0004_members_on_duty'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -49,6 +49,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '双向选择',
                 'verbose_name_plural': '双向选择',
                 'ordering': ['case', 'id'],
+                'indexes': [models.Index(condition=models.Q(('state', 'offered')), fields=['studio', 'id'], name='choice_open'), models.Index(condition=models.Q(('state', 'offered')), fields=['due_on'], name='choice_due')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'offered')), fields=('case',), name='choice_one_open', violation_error_message='这件事已经在等另一位委员或工作室答复。'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('state', 'offered')), models.Q(models.Q(('state', 'offered'), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='choice_answered_when_closed', violation_error_message='答复过的必须有答复时间，待答复的不能有。'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'declined'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='choice_declined_with_reason', violation_error_message='不受理请说明原因。'), models.CheckConstraint(condition=models.Q(('member__isnull', False), ('due_on__isnull', True), _connector='OR'), name='choice_due_for_members', violation_error_message='待认领的没有答复期限。')],
             },
         ),
         migrations.CreateModel(
@@ -71,6 +73,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '扫码说事',
                 'verbose_name_plural': '扫码说事',
                 'ordering': ['-id'],
+                'indexes': [models.Index(condition=models.Q(('visitor_name_hash', ''), _negated=True), fields=['visitor_name_hash'], name='intake_name_hash'), models.Index(condition=models.Q(('visitor_phone_hash', ''), _negated=True), fields=['visitor_phone_hash'], name='intake_phone_hash')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('visitor_name', ''), ('visitor_phone', '')), ('consented', True), _connector='OR'), name='intake_kept_with_consent', violation_error_message='留下称呼或电话，请先勾选同意；不留也可以提交。')],
             },
         ),
         migrations.AddField(
@@ -81,41 +85,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='erasure',
             constraint=models.CheckConstraint(condition=models.Q(('visit__isnull', False), ('intake__isnull', False), _connector='XOR'), name='erasure_of_one', violation_error_message='一次删除针对一次来访或一件扫码说事。'),
-        ),
-        migrations.AddIndex(
-            model_name='choice',
-            index=models.Index(condition=models.Q(('state', 'offered')), fields=['studio', 'id'], name='choice_open'),
-        ),
-        migrations.AddIndex(
-            model_name='choice',
-            index=models.Index(condition=models.Q(('state', 'offered')), fields=['due_on'], name='choice_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='choice',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'offered')), fields=('case',), name='choice_one_open', violation_error_message='这件事已经在等另一位委员或工作室答复。'),
-        ),
-        migrations.AddConstraint(
-            model_name='choice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('state', 'offered')), models.Q(models.Q(('state', 'offered'), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='choice_answered_when_closed', violation_error_message='答复过的必须有答复时间，待答复的不能有。'),
-        ),
-        migrations.AddConstraint(
-            model_name='choice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'declined'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='choice_declined_with_reason', violation_error_message='不受理请说明原因。'),
-        ),
-        migrations.AddConstraint(
-            model_name='choice',
-            constraint=models.CheckConstraint(condition=models.Q(('member__isnull', False), ('due_on__isnull', True), _connector='OR'), name='choice_due_for_members', violation_error_message='待认领的没有答复期限。'),
-        ),
-        migrations.AddIndex(
-            model_name='intake',
-            index=models.Index(condition=models.Q(('visitor_name_hash', ''), _negated=True), fields=['visitor_name_hash'], name='intake_name_hash'),
-        ),
-        migrations.AddIndex(
-            model_name='intake',
-            index=models.Index(condition=models.Q(('visitor_phone_hash', ''), _negated=True), fields=['visitor_phone_hash'], name='intake_phone_hash'),
-        ),
-        migrations.AddConstraint(
-            model_name='intake',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('visitor_name', ''), ('visitor_phone', '')), ('consented', True), _connector='OR'), name='intake_kept_with_consent', violation_error_message='留下称呼或电话，请先勾选同意；不留也可以提交。'),
         ),
     ]

@@ -15,8 +15,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('liaison', '0001_initial'),
-        ('studios', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('studios', '0001_initial'),
     ]
 
     operations = [
@@ -59,6 +59,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '接待日',
                 'ordering': ['-held_on', '-id'],
                 'abstract': False,
+                'indexes': [models.Index(fields=['-held_on', '-id'], name='reception_day_list'), models.Index(fields=['organisation', 'held_on'], include=('kind', 'state', 'voided_at'), name='reception_day_figures')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('void_reason', ''), ('voided_at__isnull', True)), models.Q(('voided_at__isnull', False), models.Q(('void_reason', ''), _negated=True)), _connector='OR'), name='receptionday_voided_with_reason', violation_error_message='作废必须说明原因。'), models.UniqueConstraint(condition=models.Q(('voided_at__isnull', True), models.Q(('state', 'cancelled'), _negated=True)), fields=('studio', 'held_on', 'opens'), name='reception_day_once', violation_error_message='这个工作室当天已有同一时间的接待日。'), models.CheckConstraint(condition=models.Q(('closes__gt', models.F('opens'))), name='reception_day_closes_after_opening', violation_error_message='结束时间应晚于开始时间。'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'held'), _negated=True), ('held_on__lte', liaison.fields.Today()), _connector='OR'), name='reception_day_held_not_in_future', violation_error_message='接待日还没有到，不能登记为已开展。'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'cancelled'), _negated=True), models.Q(('cancel_reason', ''), _negated=True), _connector='OR'), name='reception_day_cancelled_with_reason', violation_error_message='取消接待日必须说明原因。')],
             },
         ),
         migrations.AddField(
@@ -103,78 +105,12 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '来访',
                 'ordering': ['-visited_on', '-id'],
                 'abstract': False,
+                'indexes': [models.Index(fields=['-visited_on', '-id'], name='visit_list'), models.Index(fields=['organisation', 'visited_on'], include=('headcount', 'studio', 'reception_day', 'sector', 'voided_at'), name='visit_figures')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('void_reason', ''), ('voided_at__isnull', True)), models.Q(('voided_at__isnull', False), models.Q(('void_reason', ''), _negated=True)), _connector='OR'), name='visit_voided_with_reason', violation_error_message='作废必须说明原因。'), models.CheckConstraint(condition=models.Q(('headcount__gte', 1)), name='visit_has_people', violation_error_message='来访人数至少为 1。'), models.CheckConstraint(condition=models.Q(('headcount__lte', 9999)), name='visit_people_plausible', violation_error_message='来访人数最多为 9999，请核对。'), models.CheckConstraint(condition=models.Q(('visited_on__lte', liaison.fields.Today())), name='visit_not_in_future', violation_error_message='来访日期不能晚于今天。'), models.CheckConstraint(condition=models.Q(('visitor_phone', ''), ('consented', True), _connector='OR'), name='visit_phone_with_consent', violation_error_message='留存联系电话须经来访人同意。'), models.CheckConstraint(condition=models.Q(models.Q(('handling', 'referred'), _negated=True), models.Q(('referred_to', ''), _negated=True), _connector='OR'), name='visit_referred_somewhere', violation_error_message='转送的事项请填写转送单位。'), models.CheckConstraint(condition=models.Q(models.Q(('handling', 'out_of_scope'), _negated=True), models.Q(('exclusion', ''), _negated=True), _connector='OR'), name='visit_out_of_scope_with_reason', violation_error_message='不属受理范围的事项请选择原因。'), models.CheckConstraint(condition=models.Q(('reception_day__isnull', True), ('studio__isnull', False), _connector='OR'), name='visit_day_in_studio', violation_error_message='接待日的来访必须属于该工作室。')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='receptionday',
-            index=models.Index(fields=['-held_on', '-id'], name='reception_day_list'),
-        ),
-        migrations.AddIndex(
-            model_name='receptionday',
-            index=models.Index(fields=['organisation', 'held_on'], include=('kind', 'state', 'voided_at'), name='reception_day_figures'),
-        ),
-        migrations.AddConstraint(
-            model_name='receptionday',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('void_reason', ''), ('voided_at__isnull', True)), models.Q(('voided_at__isnull', False), models.Q(('void_reason', ''), _negated=True)), _connector='OR'), name='receptionday_voided_with_reason', violation_error_message='作废必须说明原因。'),
-        ),
-        migrations.AddConstraint(
-            model_name='receptionday',
-            constraint=models.UniqueConstraint(condition=models.Q(('voided_at__isnull', True), models.Q(('state', 'cancelled'), _negated=True)), fields=('studio', 'held_on', 'opens'), name='reception_day_once', violation_error_message='这个工作室当天已有同一时间的接待日。'),
-        ),
-        migrations.AddConstraint(
-            model_name='receptionday',
-            constraint=models.CheckConstraint(condition=models.Q(('closes__gt', models.F('opens'))), name='reception_day_closes_after_opening', violation_error_message='结束时间应晚于开始时间。'),
-        ),
-        migrations.AddConstraint(
-            model_name='receptionday',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'held'), _negated=True), ('held_on__lte', liaison.fields.Today()), _connector='OR'), name='reception_day_held_not_in_future', violation_error_message='接待日还没有到，不能登记为已开展。'),
-        ),
-        migrations.AddConstraint(
-            model_name='receptionday',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'cancelled'), _negated=True), models.Q(('cancel_reason', ''), _negated=True), _connector='OR'), name='reception_day_cancelled_with_reason', violation_error_message='取消接待日必须说明原因。'),
         ),
         migrations.AddConstraint(
             model_name='duty',
             constraint=models.UniqueConstraint(fields=('reception_day', 'member'), name='duty_once', violation_error_message='这位委员已在值班名单中。'),
-        ),
-        migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['-visited_on', '-id'], name='visit_list'),
-        ),
-        migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['organisation', 'visited_on'], include=('headcount', 'studio', 'reception_day', 'sector', 'voided_at'), name='visit_figures'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('void_reason', ''), ('voided_at__isnull', True)), models.Q(('voided_at__isnull', False), models.Q(('void_reason', ''), _negated=True)), _connector='OR'), name='visit_voided_with_reason', violation_error_message='作废必须说明原因。'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(('headcount__gte', 1)), name='visit_has_people', violation_error_message='来访人数至少为 1。'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(('headcount__lte', 9999)), name='visit_people_plausible', violation_error_message='来访人数最多为 9999，请核对。'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(('visited_on__lte', liaison.fields.Today())), name='visit_not_in_future', violation_error_message='来访日期不能晚于今天。'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(('visitor_phone', ''), ('consented', True), _connector='OR'), name='visit_phone_with_consent', violation_error_message='留存联系电话须经来访人同意。'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('handling', 'referred'), _negated=True), models.Q(('referred_to', ''), _negated=True), _connector='OR'), name='visit_referred_somewhere', violation_error_message='转送的事项请填写转送单位。'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('handling', 'out_of_scope'), _negated=True), models.Q(('exclusion', ''), _negated=True), _connector='OR'), name='visit_out_of_scope_with_reason', violation_error_message='不属受理范围的事项请选择原因。'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(('reception_day__isnull', True), ('studio__isnull', False), _connector='OR'), name='visit_day_in_studio', violation_error_message='接待日的来访必须属于该工作室。'),
         ),
     ]

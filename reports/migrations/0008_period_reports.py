@@ -10,8 +10,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('liaison', '0009_trail'),
-        ('reports', '0007_offices_founded'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('reports', '0007_offices_founded'),
     ]
 
     operations = [
@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '定期报告',
                 'verbose_name_plural': '定期报告',
                 'ordering': ['-starts_on', 'organisation__path', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('organisation', 'grain', 'starts_on'), name='period_report_once', violation_error_message='这个时段的定期报告已经开始填报，请在列表中打开。'), models.CheckConstraint(condition=models.Q(models.Q(('grain', 'month'), ('starts_on__day', 1)), models.Q(('grain', 'quarter'), ('starts_on__day', 1), ('starts_on__month__in', (1, 4, 7, 10))), models.Q(('grain', 'year'), ('starts_on__day', 1), ('starts_on__month', 1)), _connector='OR'), name='period_report_begins_its_period', violation_error_message='定期报告的时段应为整月、整季或整年。'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'draft'), ('submitted_at__isnull', True), ('submitted_by__isnull', True)), models.Q(models.Q(('state', 'draft'), _negated=True), ('submitted_at__isnull', False), ('submitted_by__isnull', False)), _connector='OR'), name='period_report_signed_by_somebody', violation_error_message='提交的报告应有提交人和提交时间。'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('state__in', ('draft', 'submitted'))), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('state__in', ('returned', 'accepted'))), _connector='OR'), name='period_report_decided_by_somebody', violation_error_message='审定或退回的报告应有审核人和审核时间。'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'returned'), _negated=True), models.Q(('why', ''), _negated=True), _connector='OR'), name='period_report_return_says_why', violation_error_message='请写明退回的原因。'), models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('submitted_by')), _negated=True), _connector='OR'), name='period_report_not_decided_by_its_author', violation_error_message='自己提交的报告不能自己审核，请另一位工作人员审核。')],
             },
         ),
         migrations.CreateModel(
@@ -49,34 +50,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '报告数字',
                 'verbose_name_plural': '报告数字',
                 'ordering': ['id'],
+                'constraints': [models.UniqueConstraint(fields=('report', 'indicator'), name='report_figure_once', violation_error_message='同一指标只有一个数字。')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='periodreport',
-            constraint=models.UniqueConstraint(fields=('organisation', 'grain', 'starts_on'), name='period_report_once', violation_error_message='这个时段的定期报告已经开始填报，请在列表中打开。'),
-        ),
-        migrations.AddConstraint(
-            model_name='periodreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('grain', 'month'), ('starts_on__day', 1)), models.Q(('grain', 'quarter'), ('starts_on__day', 1), ('starts_on__month__in', (1, 4, 7, 10))), models.Q(('grain', 'year'), ('starts_on__day', 1), ('starts_on__month', 1)), _connector='OR'), name='period_report_begins_its_period', violation_error_message='定期报告的时段应为整月、整季或整年。'),
-        ),
-        migrations.AddConstraint(
-            model_name='periodreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'draft'), ('submitted_at__isnull', True), ('submitted_by__isnull', True)), models.Q(models.Q(('state', 'draft'), _negated=True), ('submitted_at__isnull', False), ('submitted_by__isnull', False)), _connector='OR'), name='period_report_signed_by_somebody', violation_error_message='提交的报告应有提交人和提交时间。'),
-        ),
-        migrations.AddConstraint(
-            model_name='periodreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('state__in', ('draft', 'submitted'))), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('state__in', ('returned', 'accepted'))), _connector='OR'), name='period_report_decided_by_somebody', violation_error_message='审定或退回的报告应有审核人和审核时间。'),
-        ),
-        migrations.AddConstraint(
-            model_name='periodreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'returned'), _negated=True), models.Q(('why', ''), _negated=True), _connector='OR'), name='period_report_return_says_why', violation_error_message='请写明退回的原因。'),
-        ),
-        migrations.AddConstraint(
-            model_name='periodreport',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('submitted_by')), _negated=True), _connector='OR'), name='period_report_not_decided_by_its_author', violation_error_message='自己提交的报告不能自己审核，请另一位工作人员审核。'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportfigure',
-            constraint=models.UniqueConstraint(fields=('report', 'indicator'), name='report_figure_once', violation_error_message='同一指标只有一个数字。'),
         ),
     ]

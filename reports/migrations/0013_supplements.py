@@ -11,8 +11,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('liaison', '0009_trail'),
-        ('reports', "0012_jobs_walled"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('reports', '0012_jobs_walled'),
     ]
 
     operations = [
@@ -28,11 +28,17 @@ class Migration(migrations.Migration):
                 ('reason', models.TextField(max_length=500, verbose_name='补录原因')),
                 ('state', models.CharField(choices=[('waiting', '待审批'), ('approved', '已批准'), ('refused', '未批准')], default='waiting', editable=False, max_length=10, verbose_name='状态')),
                 ('why', models.TextField(blank=True, max_length=500, verbose_name='不批准原因')),
+                ('decided_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='审核人')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='liaison.organisation', verbose_name='政协组织')),
+                ('paper', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='liaison.attachment', verbose_name='依据材料')),
+                ('submitted_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='提交人')),
             ],
             options={
                 'verbose_name': '补录',
                 'verbose_name_plural': '补录',
                 'ordering': ['-month', '-id'],
+                'indexes': [models.Index(condition=models.Q(('state', 'approved')), fields=['organisation', 'month'], name='supplement_figures'), models.Index(fields=['-month', '-id'], name='supplement_list')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('month__day', 1)), name='supplement_begins_its_month', violation_error_message='补录按整月填报。'), models.CheckConstraint(condition=models.Q(('value__gt', 0)), name='supplement_adds', violation_error_message='数值应大于 0。'), models.CheckConstraint(condition=models.Q(('submitted_at__isnull', False), ('submitted_by__isnull', False)), name='supplement_put_forward_by_somebody', violation_error_message='补录应有填报人和填报时间。'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('state', 'waiting')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('state__in', ('approved', 'refused'))), _connector='OR'), name='supplement_decided_by_somebody', violation_error_message='审批应有审批人和审批时间。'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), _negated=True), models.Q(('why', ''), _negated=True), _connector='OR'), name='supplement_refusal_says_why', violation_error_message='请写明不批准的原因。'), models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('submitted_by')), _negated=True), _connector='OR'), name='supplement_not_approved_by_its_author', violation_error_message='自己提交的不能自己审批，请另一位工作人员审批。')],
             },
         ),
         migrations.AddField(
@@ -49,57 +55,5 @@ class Migration(migrations.Migration):
             model_name='periodreport',
             name='period_report_not_decided_by_its_author',
             constraint=models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('submitted_by')), _negated=True), _connector='OR'), name='period_report_not_decided_by_its_author', violation_error_message='自己提交的不能自己审核，请另一位工作人员审核。'),
-        ),
-        migrations.AddField(
-            model_name='supplement',
-            name='decided_by',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='审核人'),
-        ),
-        migrations.AddField(
-            model_name='supplement',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='liaison.organisation', verbose_name='政协组织'),
-        ),
-        migrations.AddField(
-            model_name='supplement',
-            name='paper',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='liaison.attachment', verbose_name='依据材料'),
-        ),
-        migrations.AddField(
-            model_name='supplement',
-            name='submitted_by',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='提交人'),
-        ),
-        migrations.AddIndex(
-            model_name='supplement',
-            index=models.Index(condition=models.Q(('state', 'approved')), fields=['organisation', 'month'], name='supplement_figures'),
-        ),
-        migrations.AddIndex(
-            model_name='supplement',
-            index=models.Index(fields=['-month', '-id'], name='supplement_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplement',
-            constraint=models.CheckConstraint(condition=models.Q(('month__day', 1)), name='supplement_begins_its_month', violation_error_message='补录按整月填报。'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplement',
-            constraint=models.CheckConstraint(condition=models.Q(('value__gt', 0)), name='supplement_adds', violation_error_message='数值应大于 0。'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplement',
-            constraint=models.CheckConstraint(condition=models.Q(('submitted_at__isnull', False), ('submitted_by__isnull', False)), name='supplement_put_forward_by_somebody', violation_error_message='补录应有填报人和填报时间。'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('state', 'waiting')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('state__in', ('approved', 'refused'))), _connector='OR'), name='supplement_decided_by_somebody', violation_error_message='审批应有审批人和审批时间。'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), _negated=True), models.Q(('why', ''), _negated=True), _connector='OR'), name='supplement_refusal_says_why', violation_error_message='请写明不批准的原因。'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplement',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('submitted_by')), _negated=True), _connector='OR'), name='supplement_not_approved_by_its_author', violation_error_message='自己提交的不能自己审批，请另一位工作人员审批。'),
         ),
     ]
