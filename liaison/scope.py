@@ -1,7 +1,7 @@
 """Who may see which rows: the first of the two walls (SECURITY.md)."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from django.db import models
 from django.db.models import Q
@@ -14,7 +14,7 @@ class Scope:
     """What one account may reach.
 
     paths: division paths whose organisations it sees whole (clerk, leader); "" is the nation.
-    lowest: of the organisations of these paths the keys of those that have nothing below, by path.
+    seen: says the keys of the organisations that lie in these paths; asked only where rows of offices are.
     member, account: for what is one's own; departments: for cases handed to a department.
     offices, below: paths of the organisations a clerk works for, and of those whose subtree it records for (代录).
     officer: the account of a liaison officer, who sees and writes for the studios that name it.
@@ -22,7 +22,7 @@ class Scope:
     """
 
     paths: tuple[str, ...] = ()
-    lowest: Mapping[str, int] = field(default_factory=dict)
+    seen: Callable[[], Sequence[int]] = tuple
     member: int | None = None
     account: int | None = None
     departments: tuple[int, ...] = ()
@@ -33,10 +33,9 @@ class Scope:
 
     def within(self, lookup: str) -> Q:
         """Rows whose `lookup` (an organisation's or division's path) lies in the account's subtree."""
-        if not self.lowest or not (office := office_of(lookup)):
+        if "" in self.paths or not (office := office_of(lookup)):
             return under(lookup, self.paths)
-        higher = tuple(path for path in self.paths if path not in self.lowest)
-        return under(lookup, higher) | Q(**{f"{office}__in": [*self.lowest.values()]})
+        return Q(**{f"{office}__in": self.seen()})
 
     def holds(self, organisation) -> bool:
         """Whether the account sees the organisation whole."""
@@ -60,8 +59,8 @@ def under(lookup: str, paths: tuple[str, ...]) -> Q:
 def office_of(lookup: str) -> str:
     """The foreign key of an organisation's path ("reception_day__organisation"), "" for the path of anything else.
 
-    By the key alone an index leads to one office's latest rows: behind row-level security the beginning of a path is
-    compared row by row, with ten million of them.
+    By its key an index leads to an office's latest rows, and a city's or a province's are met on the way down an index of days:
+    behind row-level security the beginning of a path is compared row by row, with ten million of them.
     """
     office, _, last = lookup.rpartition("__")
     return office if last == "path" and office.endswith("organisation") else ""

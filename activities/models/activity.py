@@ -148,7 +148,7 @@ class Activity(Voidable):
         verbose_name = verbose_name_plural = "履职活动"
         ordering = ["-held_on", "-id"]
         indexes = [
-            models.Index(name="activity_list", fields=["-held_on", "-id"]),
+            models.Index(name="activity_list", fields=["-held_on", "-id", "organisation"]),
             models.Index(
                 name="activity_figures",
                 fields=["organisation", "held_on"],

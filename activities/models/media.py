@@ -60,7 +60,7 @@ class MediaReport(Voidable):
         verbose_name = verbose_name_plural = "宣传报道"
         ordering = ["-published_on", "-id"]
         indexes = [
-            models.Index(name="media_report_list", fields=["-published_on", "-id"]),
+            models.Index(name="media_report_list", fields=["-published_on", "-id", "organisation"]),
             models.Index(
                 name="media_report_figures",
                 fields=["organisation", "published_on"],

@@ -235,7 +235,7 @@ class Case(Followed, Voidable):
         verbose_name = verbose_name_plural = "帮办实事"
         ordering = ["-registered_on", "-id"]
         indexes = [
-            models.Index(name="case_list", fields=["-registered_on", "-id"]),
+            models.Index(name="case_list", fields=["-registered_on", "-id", "organisation"]),
             models.Index(
                 name="case_resolved_figures",
                 fields=["organisation", "resolved_on"],

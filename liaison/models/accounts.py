@@ -184,9 +184,7 @@ class Account(AbstractBaseUser):
     def scope(self) -> Scope:
         return Scope(
             paths=self._paths(lambda grant: grant.role in READERS),
-            lowest={
-                one.path: one.pk for one in (g.organisation for g in self.granted if g.role in READERS) if one.is_lowest
-            },
+            seen=lambda: self._seen,
             member=self.member_id if Role.MEMBER in self.roles else None,
             account=self.pk if self.roles else None,
             departments=tuple(g.department_id for g in self.granted if g.role == Role.DEPARTMENT),
@@ -195,6 +193,14 @@ class Account(AbstractBaseUser):
             officer=self.pk if Role.LIAISON_OFFICER in self.roles else None,
             kept=self._paths(lambda grant: grant.role in ADMINISTRATORS),
         )
+
+    @cached_property
+    def _seen(self) -> list[int]:
+        """One query, none where nothing can lie below the offices it was granted."""
+        granted = {grant.organisation for grant in self.granted if grant.role in READERS}
+        if all(office.is_lowest for office in granted):
+            return [office.pk for office in granted]
+        return list(Organisation.objects.filter(under("path", self.scope.paths)).values_list("pk", flat=True))
 
     def _paths(self, which) -> tuple[str, ...]:
         return tuple(sorted({grant.organisation.path for grant in self.granted if which(grant)}))

@@ -139,7 +139,7 @@ class ReceptionDay(Inheriting, Voidable):
         verbose_name = verbose_name_plural = "接待日"
         ordering = ["-held_on", "-id"]
         indexes = [
-            models.Index(name="reception_day_list", fields=["-held_on", "-id"]),
+            models.Index(name="reception_day_list", fields=["-held_on", "-id", "organisation"]),
             models.Index(  # note_missed
                 name="reception_day_open",
                 fields=["held_on"],

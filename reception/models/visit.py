@@ -151,7 +151,7 @@ class Visit(Inheriting, Voidable):
         verbose_name = verbose_name_plural = "来访"
         ordering = ["-visited_on", "-id"]
         indexes = [
-            models.Index(name="visit_list", fields=["-visited_on", "-id"]),
+            models.Index(name="visit_list", fields=["-visited_on", "-id", "organisation"]),
             models.Index(
                 name="visit_figures",
                 fields=["organisation", "visited_on"],
