@@ -207,6 +207,17 @@ class ApproveForm(forms.Form):
             one.approve(by=request.user, at=timezone.now())
 
 
+class WithdrawForm(forms.Form):
+    """Nothing to fill in; holds the sentence when it is refused."""
+
+    @transaction.atomic
+    def withdraw(self, one: Supplement, *, request):
+        """Raises ValidationError when this account does not write for the office, or it was decided on meanwhile."""
+        before = picture(one)
+        one.withdraw(by=request.user)
+        Entry.note(Entry.Act.CHANGE, one, request=request, before=before, fields=["撤回"])
+
+
 class TemplateForm(forms.Form):
     """A new version of a template. What is wrong with it is said placeholder by placeholder; nothing is kept of it."""
 

@@ -53,6 +53,7 @@ urlpatterns = [
     path("reports/supplements/<int:pk>/", supplements.show_supplement, name="show-supplement"),
     path("reports/supplements/<int:pk>/approve/", supplements.approve_supplement, name="approve-supplement"),
     path("reports/supplements/<int:pk>/refuse/", supplements.refuse_supplement, name="refuse-supplement"),
+    path("reports/supplements/<int:pk>/withdraw/", supplements.withdraw_supplement, name="withdraw-supplement"),
     path("reports/text/", text.text, name="text"),
     path("reports/brief/", brief.weekly_brief, name="brief"),
     path("reports/templates/", templates.templates, name="templates"),

@@ -349,7 +349,7 @@ def test_every_page_of_what_is_signed_that_writes_is_noted_somewhere():
     noted = {
         "start-period-report", "save-period-report", "submit-period-report", "return-period-report",
         "accept-period-report",  # tests/reports/test_period_reports.py
-        "add-supplement", "approve-supplement", "refuse-supplement",  # tests/reports/test_supplements.py
+        "add-supplement", "approve-supplement", "refuse-supplement", "withdraw-supplement",  # tests/reports/test_supplements.py
         "confirm-data-check",  # tests/reports/test_checks.py
     }  # fmt: skip
     modules = {f"reports.views.{name}" for name in ("checks", "period_reports", "supplements")}

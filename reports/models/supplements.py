@@ -40,13 +40,17 @@ class Supplement(Countersigned):
         WAITING = "waiting", "待审批"
         APPROVED = "approved", "已批准"
         REFUSED = "refused", "未批准"
+        WITHDRAWN = "withdrawn", "已撤回"
 
-    # An approval is taken back with a reason, while no signed report holds it.
+    # An approval is taken back with a reason, while no signed report holds it; what still waits, by the office itself.
     MOVES = {
-        State.WAITING: (State.APPROVED, State.REFUSED),
+        State.WAITING: (State.APPROVED, State.REFUSED, State.WITHDRAWN),
         State.APPROVED: (State.REFUSED,),
         State.REFUSED: (),
+        State.WITHDRAWN: (),
     }
+    # That add nothing, and stand in nobody's way.
+    ENDED = (State.REFUSED, State.WITHDRAWN)
     decides = "审批"
     mended_by = {
         "supplement_refusal_says_why": "why",
@@ -84,7 +88,7 @@ class Supplement(Countersigned):
             ),
             models.CheckConstraint(
                 name="supplement_decided_by_somebody",
-                condition=Q(state="waiting", decided_at__isnull=True, decided_by__isnull=True)
+                condition=Q(state__in=("waiting", "withdrawn"), decided_at__isnull=True, decided_by__isnull=True)
                 | Q(state__in=("approved", "refused"), decided_at__isnull=False, decided_by__isnull=False),
                 violation_error_message="审批应有审批人和审批时间。",
             ),
@@ -134,8 +138,7 @@ class Supplement(Countersigned):
             self._must_be_plausible()
         if self.month and self.month < EARLIEST:
             raise ValidationError({"month": f"月份不能早于{month_of(EARLIEST).label}。"})
-        # As it stands now; a refused one adds nothing.
-        if self.month and self.organisation_id and self.state != self.State.REFUSED:
+        if self.month and self.organisation_id and self.state not in self.ENDED:
             self._must_be_unsigned()
             self._must_be_the_only_one()
 
@@ -148,13 +151,12 @@ class Supplement(Countersigned):
     def _must_be_the_only_one(self):
         """One sum for a month: two would add up unnoticed. Asked of what is put forward, not of what is decided."""
         same = Supplement.objects.filter(organisation=self.organisation, month=self.month, indicator=self.indicator)
-        other = same.exclude(pk=self.pk).exclude(state=self.State.REFUSED).first()
+        other = same.exclude(pk=self.pk).exclude(state__in=self.ENDED).first()
         if other:
             words = f"{other.value:,.0f}{other.unit}，{other.get_state_display()}"
+            first = "先撤回那一条" if other.state == self.State.WAITING else "请上级先登记为不批准"
             raise ValidationError(
-                {
-                    "indicator": f"这个月已有一条同指标的补录（{words}）。要改数字，请上级先登记为不批准，再合成一条提交。"
-                }
+                {"indicator": f"这个月已有一条同指标的补录（{words}）。要改数字，{first}，再合成一条提交。"}
             )
 
     def _must_be_unsigned(self):
@@ -185,3 +187,10 @@ class Supplement(Countersigned):
         if self.state == self.State.APPROVED:
             self._must_be_unsigned()
         self.put(state=self.State.REFUSED, decided_by=by, decided_at=at, why=why.strip())
+
+    @transaction.atomic
+    def withdraw(self, *, by: Account):
+        """Taken back by its own office before anybody decided. Raises ValidationError when somebody was quicker."""
+        self.must_be_written_by(by)
+        self.must_move(self.State.WITHDRAWN)
+        self.put(state=self.State.WITHDRAWN)

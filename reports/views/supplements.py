@@ -12,12 +12,13 @@ from liaison.constraints import refusals_in_words, tell
 from liaison.paging import page
 from reports.ask import Ask
 from reports.asking import above, asked_organisation, must_read_totals, rows_link
-from reports.forms import ApproveForm, RefuseForm, SupplementForm
+from reports.forms import ApproveForm, RefuseForm, SupplementForm, WithdrawForm
 from reports.models import Supplement
 from reports.views.acting import act
 
 TONES = {
     Supplement.State.WAITING: "info", Supplement.State.APPROVED: "good", Supplement.State.REFUSED: "warn",
+    Supplement.State.WITHDRAWN: "",
 }  # fmt: skip
 
 
@@ -92,6 +93,19 @@ def refuse_supplement(request, pk):
     return act(request, one, form, lambda: form.refuse(one, request=request), "已登记为不批准。", _again("refuse_form"))
 
 
+@require_POST
+def withdraw_supplement(request, pk):
+    one, form = _supplement(request, pk), WithdrawForm(request.POST)
+    return act(
+        request,
+        one,
+        form,
+        lambda: form.withdraw(one, request=request),
+        "已撤回，可以重新填报。",
+        _again("withdraw_form"),
+    )
+
+
 def _again(name: str):
     """The page as it was, with what was typed."""
     return lambda request, one, form: _page(request, _supplement(request, one.pk), status=422, **{name: form})
@@ -112,8 +126,9 @@ def _page(request, one: Supplement, status: int = 200, **forms) -> TemplateRespo
     may_decide = one.is_decided_by(request.user) and bool(one.MOVES[one.State(one.state)])
     context = {
         "one": one, "tone": TONES[one.state], "decides": may_decide,
-        "waits": one.state == Supplement.State.WAITING, "shows_paper": one.paper.is_visible_to(request.user),
+        "waits": one.state == Supplement.State.WAITING, "writes": one.is_written_by(request.user),
+        "shows_paper": one.paper.is_visible_to(request.user),
         "rows": rows_link(one.indicator, Ask(one.organisation, one.period)),
-        "approve_form": None, "refuse_form": RefuseForm(),
+        "approve_form": None, "refuse_form": RefuseForm(), "withdraw_form": None,
     }  # fmt: skip
     return TemplateResponse(request, "reports/supplement.html", context | forms, status=status)

@@ -63,7 +63,7 @@ def act(client, one: Supplement, verb: str, **sent):
 
 
 def said(answer) -> str:
-    forms = (answer.context.get(name) for name in ("form", "approve_form", "refuse_form"))
+    forms = (answer.context.get(name) for name in ("form", "approve_form", "refuse_form", "withdraw_form"))
     told = (str(error) for form in forms if form for errors in form.errors.values() for error in errors)
     return " ".join(dict.fromkeys(told))
 
@@ -249,6 +249,28 @@ def test_a_refusal_says_why_and_stays(cast):
     assert (one.state, one.why) == ("refused", "与登记的接待日重复")
     assert act(city, one, "approve").status_code == 422
     assert "与登记的接待日重复" in text_of(signed_in(cast.chengguan.clerk).get(one.url))
+
+
+def test_its_own_office_takes_back_what_still_waits(cast):
+    one, own, city = proposed(cast.chengguan), signed_in(cast.chengguan.clerk), signed_in(cast.lanzhou.clerk)
+    assert "要改数字，先撤回那一条" in said(propose(cast.chengguan, value="7"))
+    assert said(act(city, one, "withdraw")) == "补录由城关区政协的工作人员填报。"
+    assert "撤回" in text_of(own.get(one.url))
+    assert "撤回" not in text_of(city.get(one.url))
+    assert act(own, one, "withdraw").status_code == 302
+    assert (one.state, one.decided_by) == ("withdrawn", None)
+    assert Entry.objects.about(one).latest("id").changes["fields"] == ["撤回"]
+    assert supplements([INDICATOR["reception_days"]], ask(cast.chengguan)) == {"reception_days": 0}
+    proposed(cast.chengguan, value="7")
+
+
+def test_what_was_decided_is_not_taken_back_by_its_author(cast):
+    one = approved(cast.chengguan, cast.lanzhou)
+    answer = act(signed_in(cast.chengguan.clerk), one, "withdraw")
+    assert said(answer) == "补录现在是“已批准”，不能变为“已撤回”，请刷新后核对。"
+    assert one.state == "approved"
+    with pytest.raises(IntegrityError, match="“已批准”的补录不能变为“已撤回”"), transaction.atomic():
+        Supplement.objects.filter(pk=one.pk).update(state="withdrawn", decided_by=None, decided_at=None)
 
 
 def test_another_office_s_does_not_exist(cast):
