@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from liaison.models import Organisation
-from liaison.periods import RELATIVE, Period, PeriodError, between, relative
+from liaison.periods import RELATIVE, Period, PeriodError, between, cn, relative
 from reports import phrases
 from reports.ask import Ask
 from reports.asking import rows_link
@@ -22,6 +22,8 @@ OTHERS = tuple(
     indicator for indicator in INDICATORS
     if indicator.kind is Kind.FLOW and indicator.group in {"履职活动", "建言成果", "帮扶成效"}
 )  # fmt: skip
+# The first Monday before which a week of records may lie: a brief compares with the week before.
+EARLIEST = date(1949, 10, 3)
 # So much fits on the page: a case has three lines of 28 characters, with its indent and number.
 MOST_CHANGES, MOST_CASES, LONGEST_NAME, LONGEST_CASE = 3, 2, 30, 76
 
@@ -74,6 +76,8 @@ def asked_week(text: str, today: date) -> Period:
         raise PeriodError("看不懂这个日期，请写成 2026-11-23。") from error
     if week.end > today:
         raise PeriodError("这一周还没有过完，简报在下周一生成。")
+    if week.start < EARLIEST:
+        raise PeriodError(f"简报从{cn(EARLIEST)}起的一周开始。")
     return week
 
 

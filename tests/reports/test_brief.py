@@ -1,9 +1,10 @@
 """The weekly brief: five numbers that open, compared with the week before; what is late; typical cases; one page."""
 
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
+from django.utils import timezone
 from docx import Document
 from playwright.sync_api import expect
 
@@ -14,7 +15,7 @@ from liaison.models import Job
 from liaison.periods import PeriodError
 from reception.models import ReceptionDay
 from reports import pdf, rollup
-from reports.brief import FIVE, asked_week, brief, week_of
+from reports.brief import EARLIEST, FIVE, asked_week, brief, week_of
 from reports.word import Template
 from reports.word.brief import BRIEF, own_template
 from tests.cast import make_activity, make_case, make_day, make_visit
@@ -108,6 +109,18 @@ def test_a_week_that_is_not_over_or_cannot_be_read_is_answered_with_a_sentence(c
             asked_week(text, today)
     answer = signed_in(city.leader).get("/reports/brief/?week=abc")
     assert (answer.status_code, "看不懂这个日期" in text_of(answer)) == (400, True)
+
+
+def test_a_week_is_chosen_by_a_click_or_by_one_of_its_days(city):
+    client, latest = signed_in(city.leader), asked_week("", timezone.localdate())
+    page = client.get("/reports/brief/?org=620100")
+    assert [week for *_, week in page.context["recent"]][:2] == [latest, week_of(latest.start - timedelta(days=7))]
+    assert client.get(page.context["recent"][3][1]).context["brief"].week.last == latest.last - timedelta(days=21)
+    assert client.get(f"/reports/brief/?week={EARLIEST}").context["before_url"] == ""
+    early = client.get("/reports/brief/?week=1949-09-22")
+    assert (early.status_code, "简报从1949年10月3日起的一周开始。" in text_of(early)) == (400, True)
+    chosen = client.get(ADDRESS)
+    assert (chosen.context["week"].start, 'value="2026-03-09"' in chosen.content.decode()) == (MONDAY, True)
 
 
 def test_only_readers_of_the_office_have_it(cast):
