@@ -103,7 +103,7 @@ def first_city() -> Organisation:
 
 @reach.everything()
 def accounts() -> dict[str, Account]:
-    """A county's member and clerk, and the leaders of a city and of the whole."""
+    """A county's member, the clerks of a county and of a city, and the leaders of a city and of the whole."""
     city = first_city()
     county = city.children.order_by("path").first()
     studio = Studio.objects.filter(organisation=county).order_by("id").first()
@@ -111,6 +111,7 @@ def accounts() -> dict[str, Account]:
     places = {
         "member": (Role.MEMBER, county),
         "clerk": (Role.CLERK, county),
+        "city-clerk": (Role.CLERK, city),
         "city": (Role.LEADER, city),
         "top": (Role.LEADER, top()),
     }

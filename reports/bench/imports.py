@@ -67,7 +67,9 @@ def _copied(incoming: list[tuple]):
             f"INSERT INTO reception_visit ({names}, {', '.join(others)}) "
             f"SELECT {', '.join(f'i.{name}' for name in COLUMNS)}, {', '.join(['%s'] * len(others))} FROM incoming i "
             "JOIN studios_studio s ON s.id = i.studio_id AND s.organisation_id = i.organisation_id "
-            "WHERE i.headcount >= 1 AND s.opened_on <= i.visited_on AND (s.closed_on IS NULL OR s.closed_on > i.visited_on)",
+            "WHERE i.headcount >= 1 AND s.opened_on <= i.visited_on AND (s.closed_on IS NULL OR s.closed_on > i.visited_on) "
+            # In the order of the largest index: with ten million rows each leaf of it is met once.
+            "ORDER BY i.organisation_id, i.visited_on",
             values,
         )
 
