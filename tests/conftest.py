@@ -16,6 +16,7 @@ import pytest
 import redis
 
 from liaison import embedded
+from tests.standing import Standing
 
 ROOT = Path(__file__).resolve().parent.parent
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
@@ -29,6 +30,7 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+STANDING = Standing()
 CELERY = [sys.executable, "-m", "celery", "--app", "liaison", "worker", "--beat"]
 
 
@@ -88,7 +90,9 @@ def django_db_setup(django_test_environment, django_db_blocker):
     TransactionTestCase._fixture_teardown = lambda case: database.empty()
     with django_db_blocker.unblock():
         database.make()
+    STANDING.blocker = django_db_blocker
     yield
+    STANDING.end()
     with django_db_blocker.unblock():
         database.end()
 
@@ -108,12 +112,17 @@ def reach_of_the_tests():
     connection_created.disconnect(reach_everything)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    STANDING.before(item)
+
+
 @pytest.fixture
 def cast(db):
     """Six organisations and their people, see tests/cast.py."""
     from tests.cast import build_cast
 
-    return build_cast()
+    return STANDING.cast() or build_cast()
 
 
 @pytest.fixture

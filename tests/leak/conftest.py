@@ -11,12 +11,29 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.write_line(f"leak test: {asked:,} requests")
 
 
-@pytest.fixture
-def sets(cast):
-    """Rows to leak, by name of their set; see tests/leak/world.py."""
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    """The cast and its sets, put up once for a module: they take a second. Each test's own transaction lies within this one."""
+    from django.db import transaction
+
+    from tests.cast import build_cast
     from tests.leak.world import build
 
-    return build(cast)
+    with django_db_blocker.unblock(), transaction.atomic():
+        cast = build_cast()
+        yield cast, build(cast)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def cast(world, db):
+    return world[0]
+
+
+@pytest.fixture
+def sets(world, db):
+    """Rows to leak, by name of their set; see tests/leak/world.py."""
+    return world[1]
 
 
 @pytest.fixture

@@ -40,12 +40,14 @@ def walk(
     asker: Asker, sets: dict[str, Held], routes: Iterable[str], *, whole: bool = ALL, until_found: bool = False
 ) -> Walk:
     """whole: everything, also what each list offers to narrow it by; otherwise the likeliest ways to meet what is
-    another's."""
+    another's. until_found: no further than the first leak, and what names another's set is asked first."""
     client, found, before = client_of(asker), Walk(), kept(asker, sets)
     foreign = sorted(set().union(*map(marks, sets)) - asker.own)
     for route in routes:
         asked = list(questions(route, sets, whole))
         asked = [question for question in asked if not _is_dull(question, asker, asked[-1], whole)]
+        if until_found:
+            asked.sort(key=lambda question: not question.of or marks(question.of) <= asker.own)
         seen = {question.address for question in asked}
         for question in asked:
             text = _look(client, asker, question, foreign, found)
