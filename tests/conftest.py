@@ -207,6 +207,7 @@ def browser():
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS)
         yield chromium
+        STANDING.end()  # without Playwright's event loop Django would look for its connection in another place
         chromium.close()
 
 
