@@ -43,6 +43,7 @@ class Voidable(PlacedRules):
         blank=True,
         editable=False,
         related_name="+",
+        db_index=False,  # nobody looks rows up by it, and an account is switched off, never deleted
         verbose_name="作废人",
     )
     void_reason = models.CharField("作废原因", max_length=200, blank=True, editable=False)

@@ -15,6 +15,7 @@ from studios.models import Studio
 COLUMNS = (
     "client_key", "organisation_id", "studio_id", "visited_on", "headcount", "channel", "handling", "content", "recorded_at",
 )  # fmt: skip
+TYPES = ("uuid", "int8", "int8", "date", "int4", "varchar", "varchar", "text", "timestamptz")
 
 
 def measure(rows: int) -> Part:
@@ -60,7 +61,8 @@ def _copied(incoming: list[tuple]):
     values = [getattr(empty, field.attname) for field in Visit._meta.concrete_fields if field.column in others]
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMP TABLE incoming ON COMMIT DROP AS SELECT {names} FROM reception_visit WHERE false")
-        with cursor.copy(f"COPY incoming ({names}) FROM STDIN") as copy:
+        with cursor.copy(f"COPY incoming ({names}) FROM STDIN (FORMAT BINARY)") as copy:
+            copy.set_types(TYPES)
             for row in incoming:
                 copy.write_row(row)
         cursor.execute(

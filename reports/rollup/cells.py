@@ -46,7 +46,7 @@ def fresh_cells(source: Source, scope: Everything) -> tuple[str, list]:
     # MATERIALIZED: the end of a month is then a plain value, by which the index may be read behind row-level security.
     sql = f"""
 WITH touched AS MATERIALIZED ({scope.touched}),
-fresh AS MATERIALIZED (
+fresh AS (
   SELECT f.owner AS organisation_id, {MONTH} AS month, '{source.code}'::varchar AS source,
     (CASE {dimension}WHEN true THEN '' END)::varchar AS dimension, (CASE {key}WHEN true THEN '' END)::varchar AS key,
     {summed(sums, "f")}
