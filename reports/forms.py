@@ -179,6 +179,11 @@ class SupplementForm(forms.ModelForm):
         reminding.tell_deciders(one)
         return one
 
+    def say_file_is_lost(self):
+        """No browser sends a chosen file a second time: the field is empty again when the form comes back."""
+        if "file" not in self.errors:
+            self.add_error("file", "依据材料需要重新选择，其他内容都在。")
+
     def _post_clean(self):
         """All the model's own rules are asked when it is put forward, with the paper."""
         self.instance = construct_instance(self, self.instance, self._meta.fields)

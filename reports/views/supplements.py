@@ -72,6 +72,8 @@ def add_supplement(request):
         else:
             messages.success(request, f"已提交，由{one.decider.short_name}审批。批准以后才列在统计数字旁边。")
             return redirect(one.url)
+    if form.errors:
+        form.say_file_is_lost()
     context = {"form": form}
     return TemplateResponse(request, "reports/add_supplement.html", context, status=422 if form.errors else 200)
 

@@ -14,7 +14,7 @@ from reports import checks
 from reports.models import DataCheck, PeriodReport
 from tests.cast import make_activity, make_case, make_day, make_visit
 from tests.pages import signed_in, text_of
-from tests.reports.test_period_reports import act, start
+from tests.reports.signed import act, start
 
 DAY = date(2026, 3, 10)
 MARCH = month_of(DAY)

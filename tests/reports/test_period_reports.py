@@ -1,9 +1,7 @@
 """Periodic reports: what is signed stays as it was signed, and each office does its own part."""
 
-import re
 from datetime import date
 from decimal import Decimal
-from html import unescape
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -16,41 +14,9 @@ from liaison.periods import month_of, parse
 from reports import rollup, signing
 from reports.indicators import INDICATORS
 from reports.models import PeriodReport, ReportFigure, grain_of
-from tests.cast import Office, make_activity, make_visit
+from tests.cast import make_activity, make_visit
 from tests.pages import signed_in, text_of
-
-MARCH = date(2026, 3, 10)
-LIST = "/reports/periods/"
-
-
-def start(client, office: Office, period: str = "2026-03") -> PeriodReport:
-    client.post(f"{LIST}start/", {"org": office.organisation.code, "period": period})
-    return PeriodReport.objects.get(organisation=office.organisation, starts_on=parse(period, MARCH).start)
-
-
-def act(client, report: PeriodReport, verb: str, **sent):
-    answer = client.post(f"{LIST}{report.pk}/{verb}/", sent)
-    report.refresh_from_db()
-    return answer
-
-
-def submitted(office: Office, period: str = "2026-03") -> PeriodReport:
-    client = signed_in(office.clerk)
-    report = start(client, office, period)
-    assert act(client, report, "submit").status_code == 302
-    return report
-
-
-def line(report: PeriodReport, code: str) -> signing.Line:
-    return next(
-        one for _, lines in signing.groups(report, signing.parts(report)) for one in lines if one.indicator.code == code
-    )
-
-
-def said(answer) -> str:
-    """The sentences of a refusal."""
-    forms = (answer.context[name] for name in ("note_form", "return_form", "accept_form"))
-    return " ".join(str(error) for form in forms if form for errors in form.errors.values() for error in errors)
+from tests.reports.signed import LIST, MARCH, act, line, said, start, submitted
 
 
 @pytest.fixture
@@ -130,90 +96,6 @@ def test_the_database_keeps_the_table_of_moves(cast):
     report = submitted(cast.chengguan)
     with pytest.raises(IntegrityError, match="“已报”的报告不能变为“待报”。"), transaction.atomic():
         PeriodReport.objects.filter(pk=report.pk).update(state="draft", submitted_at=None, submitted_by=None)
-
-
-# The city's, built from the counties'
-
-
-def accepted(office: Office, above: Office) -> PeriodReport:
-    report = submitted(office)
-    act(signed_in(above.clerk), report, "accept")
-    assert report.state == "accepted"
-    return report
-
-
-def test_the_city_s_report_is_its_own_records_and_the_counties_accepted_reports(cast, city):
-    visit = make_visit(cast.chengguan, MARCH, headcount=12)
-    make_visit(cast.anning, MARCH, headcount=500)
-    make_activity(cast.lanzhou, MARCH, studio=None, public_count=30)
-    one = accepted(cast.chengguan, cast.lanzhou)
-    submitted(cast.anning)
-    visit.headcount = 10
-    visit.save()
-    report = start(city, cast.lanzhou)
-    page = city.get(report.url)
-    assert [part.organisation.short_name for part in page.context["absent"]] == ["安宁区政协"]
-    assert "没有计入：安宁区政协。" in text_of(page)
-    assert "有 1 个下级单位的报告还没有审定" in text_of(page)
-    act(city, report, "submit")
-    # Not built in, but not unreported either.
-    in_there = [(part.organisation.short_name, part.is_in, part.label) for part in signing.parts(report)]
-    assert in_there == [("城关区政协", True, "已审定"), ("安宁区政协", False, "已报")]
-
-    # As the county signed it, not as its records are now.
-    assert list(report.built_from.all()) == [one]
-    changed = line(report, "people_served")
-    assert (changed.signed, changed.now, changed.adjustment) == (42, 40, -2)
-    assert line(report, "studios").signed == 1
-    # Heads are counted over both offices, never added: the city's member and the county's.
-    assert line(report, "members").signed == 2
-
-    # What is accepted later is in the next report; this one stays.
-    act(city, PeriodReport.objects.get(organisation=cast.anning.organisation), "accept")
-    assert line(report, "people_served").signed == 42
-    assert "没有计入：安宁区政协。" in text_of(city.get(report.url))
-
-
-def test_a_figure_of_a_whole_report_opens_to_all_its_records(cast, city):
-    make_visit(cast.chengguan, MARCH, headcount=12)
-    accepted(cast.chengguan, cast.lanzhou)
-    report = start(city, cast.lanzhou)
-    assert f"period=2026-03&amp;report={report.pk}" in city.get(report.url).content.decode()
-    accepted(cast.anning, cast.lanzhou)
-    page = city.get(report.url).content.decode()
-    assert "/rows/?indicator=people_served&amp;org=620100&amp;period=2026-03" in page
-    assert "下级都已计入。" in page
-    assert "report=" not in page
-
-
-def test_every_figure_opens_to_the_records_of_the_offices_that_went_into_the_report(cast, city):
-    make_visit(cast.chengguan, MARCH, headcount=12)
-    make_activity(cast.lanzhou, MARCH, studio=None, public_count=30)
-    make_visit(cast.anning, MARCH, headcount=500)
-    accepted(cast.chengguan, cast.lanzhou)
-    report = start(city, cast.lanzhou)
-    act(city, report, "submit")
-    found = re.findall(r'href="(/rows/[^"]*)">([1-9][\d,]*)</a>', city.get(report.url).content.decode())
-    assert len(found) > 10
-    for url, number in found:
-        page = city.get(unescape(url))
-        assert re.search(r'id="total">([\d,]+)', page.content.decode())[1] == number, url
-        assert [words for words, _ in page.context["chosen"]] == ["定期报告计入的单位"]
-    url = unescape(found[0][0])
-    assert "500" not in city.get(url.replace("/rows/", "/rows.csv")).content.decode()
-    for other in (url.replace("2026-03", "2026-02"), url.replace("620100", "620102")):
-        assert city.get(other).status_code == 404
-    assert signed_in(cast.chengguan.clerk).get(url).status_code == 404
-
-
-def test_the_province_s_report_reaches_down_through_the_cities(cast, city):
-    make_visit(cast.chengguan, MARCH, headcount=12)
-    accepted(cast.chengguan, cast.lanzhou)
-    accepted(cast.lanzhou, cast.gansu)
-    make_visit(cast.anning, MARCH, headcount=500)
-    report = submitted(cast.gansu)
-    changed = line(report, "people_served")
-    assert (changed.signed, changed.now) == (12, 12)
 
 
 # Who does what

@@ -12,7 +12,7 @@ from reports.models import PeriodReport
 from reports.reminding import last_over, remind
 from reports.tasks import remind as remind_task
 from tests.pages import signed_in, text_of
-from tests.reports.test_period_reports import act, submitted
+from tests.reports.signed import act, submitted
 from tests.reports.test_supplements import act as decide
 from tests.reports.test_supplements import proposed
 

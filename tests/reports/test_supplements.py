@@ -23,8 +23,8 @@ from reports.table import figures, supplements, supplements_behind, supplements_
 from tests.cast import Office, make_visit
 from tests.pages import signed_in, text_of
 from tests.programs import with_token
-from tests.reports.test_period_reports import act as sign
-from tests.reports.test_period_reports import submitted
+from tests.reports.signed import act as sign
+from tests.reports.signed import submitted
 
 MARCH, DAY = date(2026, 3, 1), date(2026, 3, 10)
 LIST = "/reports/supplements/"

@@ -57,6 +57,9 @@ class Command(BaseCommand):
         self._show(rolling.measure(self.size, self.first))
         self._show(writes.measure(owner, accounts["member"]))
         self._show(imports.measure(self.size.imported))
+        owner.execute(
+            "VACUUM (ANALYZE) reception_visit"
+        )  # of rows that were brought in and taken back: no page has met such
         self._show(reads.measure_figures(year))
         self._show(reads.measure_pages(accounts, year))
         self._show(programs.measure(accounts, year))
