@@ -17,7 +17,7 @@ from reports.rollup.tree import Tree
 DIMENSIONS = ["", "category", "channel"]
 # What is longer than a month: how long it is, and which one a month lies in.
 LONGER = {"quarter": ("3 months", quarter_of), "year": ("1 year", year_of)}
-KEYS = ("source", "organisation_id", "dimension", "grain", "starts_on", "key")
+KEYS = ("organisation_id", "dimension", "starts_on", "key")
 # Organisation ids with that of each organisation in their subtree, themselves included.
 SUBTREES = "liaison_organisation a JOIN liaison_organisation o ON o.path LIKE a.path || '%%' AND a.level <> 'county'"
 
@@ -74,14 +74,12 @@ def _write(code: str, grain: str, spans: list[Span], added: str, params: list):
     fresh = f"""
 WITH spans AS (SELECT * FROM unnest(%s::bigint[], %s::date[]) AS s (owner, starts_on)),
 fresh AS MATERIALIZED (
-  SELECT a.owner AS organisation_id, %s::varchar AS grain, a.starts_on, %s::varchar AS source, a.dimension, a.key,
-    {summed(sums, "a")}
+  SELECT a.owner AS organisation_id, a.starts_on, a.dimension, a.key, {summed(sums, "a")}
   FROM ({added}) a GROUP BY a.owner, a.starts_on, a.dimension, a.key HAVING {not_all_zero(sums, "a")}
 )"""
-    stored = (
-        "t.grain = %s AND t.source = %s AND (t.organisation_id, t.starts_on) IN (SELECT owner, starts_on FROM spans)"
-    )
-    replace("reports_rolled", KEYS, sums, fresh, stored, [owners, starts, grain, code, *params, grain, code])
+    stored = "(t.organisation_id, t.starts_on) IN (SELECT owner, starts_on FROM spans)"
+    fixed = {"source": code, "grain": grain}
+    replace("reports_rolled", fixed, KEYS, sums, fresh, stored, [owners, starts, *params])
 
 
 def compare(code: str) -> tuple[str, list]:

@@ -9,15 +9,14 @@ from reports.rollup.replacing import replace
 from reports.rollup.scopes import Everything
 from reports.sources import Source
 
-KEYS = ("source", "organisation_id", "dimension", "month", "key")
+KEYS = ("organisation_id", "dimension", "month", "key")
 MONTH = "date_trunc('month', f.day::timestamp)::date"
 
 
 def recount(source: Source, scope: Everything):
     """Write the cells of a scope as the facts are now: changed ones updated, empty ones removed."""
     fresh, params = fresh_cells(source, scope)
-    stored = f"t.source = %s AND {scope.cells}"
-    replace("reports_cell", KEYS, sums_of(source.code), fresh, stored, [*params, source.code])
+    replace("reports_cell", {"source": source.code}, KEYS, sums_of(source.code), fresh, scope.cells, params)
 
 
 def compare(source: Source) -> tuple[str, list]:
@@ -47,7 +46,7 @@ def fresh_cells(source: Source, scope: Everything) -> tuple[str, list]:
     sql = f"""
 WITH touched AS MATERIALIZED ({scope.touched}),
 fresh AS (
-  SELECT f.owner AS organisation_id, {MONTH} AS month, '{source.code}'::varchar AS source,
+  SELECT f.owner AS organisation_id, {MONTH} AS month,
     (CASE {dimension}WHEN true THEN '' END)::varchar AS dimension, (CASE {key}WHEN true THEN '' END)::varchar AS key,
     {summed(sums, "f")}
   FROM {scope.facts(facts)}

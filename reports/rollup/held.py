@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 from reports.heads import held_as
 from reports.indicators import DISTINCT
-from reports.rollup.above import KEYS
 from reports.rollup.columns import differ, listed
 from reports.rollup.replacing import replace
 
+KEYS = ("organisation_id", "dimension", "grain", "starts_on", "key")
 # The offices that have them, with the places below each known by its path.
 ROOFS = "SELECT id AS owner, path FROM liaison_organisation WHERE level <> 'county'"
 
@@ -21,15 +21,14 @@ def as_rows(basis: str) -> str:
     """A query of `found` (owner, grain, starts_on and the columns) with the keys of stored rows; where nothing is left, none."""
     codes = codes_of(basis)
     return f"""
-  SELECT owner AS organisation_id, grain::varchar AS grain, starts_on, '{held_as(basis)}'::varchar AS source,
-    ''::varchar AS dimension, ''::varchar AS key, {listed(codes, "found")}
+  SELECT owner AS organisation_id, grain::varchar AS grain, starts_on, ''::varchar AS dimension, ''::varchar AS key,
+    {listed(codes, "found")}
   FROM found WHERE num_nonnulls({listed(codes, "found")}) > 0"""
 
 
 def write(basis: str, fresh: str, params: Iterable, covered: str = "true"):
     """covered: a condition on stored rows `t` that the recount replaces."""
-    stored = f"t.source = %s AND {covered}"
-    replace("reports_rolled", KEYS, codes_of(basis), fresh, stored, [*params, held_as(basis)])
+    replace("reports_rolled", {"source": held_as(basis)}, KEYS, codes_of(basis), fresh, covered, params)
 
 
 def differing(basis: str, fresh: str, params: Iterable, is_known_stale: str) -> tuple[str, list]:

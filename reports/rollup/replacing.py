@@ -7,23 +7,35 @@ from django.db import connection
 from reports.rollup.columns import differ, listed
 
 
-def replace(table: str, keys: tuple[str, ...], columns: list[str], fresh: str, stored: str, params: Iterable):
-    """fresh: the beginning of a statement, common table expressions of which one is `fresh` (keys and columns) ·
+def replace(
+    table: str,
+    fixed: dict[str, str],
+    keys: tuple[str, ...],
+    columns: list[str],
+    fresh: str,
+    stored: str,
+    params: Iterable,
+):
+    """fixed: the columns of the key that are the same in all rows of this recount, and their codes · keys: the others ·
+    fresh: the beginning of a statement, common table expressions of which one is `fresh` (keys and columns) ·
     stored: condition on rows `t` of the table that the recount covers · params: of both, in this order.
 
     A FULL JOIN can only be hashed or merged: it takes time that grows with the rows, however wrong the planner guessed
     their number, and reads each side once. What is removed is addressed by its place for the same reason: joined by its
     keys, it was once looked for in the whole table. The place stays, for only who holds the lock of the source writes here.
     """
-    names, values = ", ".join(keys), ", ".join(columns)
+    names, values, whole_key = ", ".join(keys), ", ".join(columns), ", ".join((*fixed, *keys))
+    codes = ", ".join(f"'{code}'" for code in fixed.values())
+    of_these = " AND ".join(f"t.{name} = '{code}'" for name, code in fixed.items())
     sql = f"""{fresh},
-stored AS (SELECT t.ctid AS place, {listed((*keys, *columns), "t")} FROM {table} t WHERE {stored}),
+stored AS (SELECT t.ctid AS place, {listed((*keys, *columns), "t")} FROM {table} t WHERE {of_these} AND {stored}),
 differing AS MATERIALIZED (
   SELECT {names}, {listed(columns, "fresh")}, stored.place, fresh.{keys[0]} IS NULL AS is_gone
   FROM fresh FULL JOIN stored USING ({names}) WHERE {differ(columns, "fresh", "stored")}
 ),
 gone AS (DELETE FROM {table} t WHERE t.ctid = ANY (ARRAY(SELECT d.place FROM differing d WHERE d.is_gone)))
-INSERT INTO {table} AS t ({names}, {values}) SELECT {names}, {values} FROM differing WHERE NOT is_gone ORDER BY {names}
-ON CONFLICT ({names}) DO UPDATE SET {", ".join(f"{column} = EXCLUDED.{column}" for column in columns)}"""
+INSERT INTO {table} AS t ({whole_key}, {values})
+SELECT {codes}, {names}, {values} FROM differing WHERE NOT is_gone ORDER BY {names}
+ON CONFLICT ({whole_key}) DO UPDATE SET {", ".join(f"{column} = EXCLUDED.{column}" for column in columns)}"""
     with connection.cursor() as cursor:
         cursor.execute(sql, list(params))
