@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from liaison.models import Organisation
-from liaison.periods import RELATIVE, Period, PeriodError, between, cn, relative
+from liaison.periods import EPOCH, RELATIVE, Period, PeriodError, between, cn, relative
 from reports import phrases
 from reports.ask import Ask
 from reports.asking import rows_link
@@ -22,8 +22,6 @@ OTHERS = tuple(
     indicator for indicator in INDICATORS
     if indicator.kind is Kind.FLOW and indicator.group in {"履职活动", "建言成果", "帮扶成效"}
 )  # fmt: skip
-# The first Monday before which a week of records may lie: a brief compares with the week before.
-EARLIEST = date(1949, 10, 3)
 # So much fits on the page: a case has three lines of 28 characters, with its indent and number.
 MOST_CHANGES, MOST_CASES, LONGEST_NAME, LONGEST_CASE = 3, 2, 30, 76
 
@@ -68,6 +66,14 @@ def week_of(day: date) -> Period:
     return between(monday, monday + timedelta(days=6))
 
 
+def week_before(week: Period, count: int = 1) -> Period:
+    return week_of(week.start - timedelta(weeks=count))
+
+
+# A brief compares with the week before, and no record is older than EPOCH.
+EARLIEST = week_of(EPOCH + timedelta(weeks=2)).start
+
+
 def asked_week(text: str, today: date) -> Period:
     """The week of a day, written 2026-11-23; without one the last whole week. Raises PeriodError with a sentence."""
     try:
@@ -84,7 +90,7 @@ def asked_week(text: str, today: date) -> Period:
 def brief(organisation: Organisation, week: Period) -> Brief:
     """The number of queries does not depend on the number of records."""
     ask = Ask(organisation, week)
-    then = ask.during(week_of(week.start - timedelta(days=7)))
+    then = ask.during(week_before(week))
     compared = _compared((*FIVE, *OTHERS), ask, then)
     cases = typical_cases(Asked(organisation, KINDS[0], week))[:MOST_CASES]
     return Brief(

@@ -1,11 +1,8 @@
-"""The cast, put up once for tests that follow one another in a module: it takes as long as many a test itself.
-
-It stands in a transaction around those of the tests, which take back what they do to it; each test gets its own copies
-of the objects. It is gone before a test that wants none of it, or that commits.
-"""
+"""What is put up once for many tests, in a transaction around theirs: each takes back what it does to it."""
 
 import pickle
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 
 import pytest
 from django.db import transaction
@@ -14,8 +11,20 @@ from django.db import transaction
 OWN = {"transactional_db", "live_server", "celery_running", "world"}
 
 
+@contextmanager
+def taken_back(blocker) -> Iterator[None]:
+    """Rows written within are gone afterwards. blocker: pytest-django's."""
+    with blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
 class Standing:
-    """blocker: pytest-django's, once there is a database."""
+    """The cast, for tests that follow one another in a module: it takes as long as many a test itself. Each test gets its own
+    copies of the objects; it is gone before a test that wants none of it, or that commits.
+
+    blocker: pytest-django's, once there is a database.
+    """
 
     def __init__(self) -> None:
         self.blocker = None
@@ -33,9 +42,7 @@ class Standing:
     def _put_up(self, item: pytest.Item) -> None:
         from tests.cast import build_cast
 
-        self._open.enter_context(self.blocker.unblock())
-        self._open.enter_context(transaction.atomic())
-        self._open.callback(transaction.set_rollback, True)
+        self._open.enter_context(taken_back(self.blocker))
         self._module, self._pickled = item.module, pickle.dumps(build_cast())
 
     def end(self) -> None:

@@ -1,7 +1,5 @@
 """The weekly brief as a page; it prints on one sheet."""
 
-from datetime import timedelta
-
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +10,7 @@ from liaison.models import Organisation
 from liaison.periods import Period, PeriodError
 from reports import pdf
 from reports.asking import asked_organisation, freshness
-from reports.brief import EARLIEST, asked_week, brief, week_of
+from reports.brief import EARLIEST, asked_week, brief, week_before, week_of
 from reports.models import ReportTemplate
 from reports.text.words import days_in_words
 from reports.views.text import templates_url
@@ -25,7 +23,7 @@ RECENT = 4
 def weekly_brief(request):
     organisation, today = asked_organisation(request), timezone.localdate()
     latest = asked_week("", today)
-    recent = [week_of(latest.start - timedelta(weeks=n)) for n in range(RECENT)]
+    recent = [week_before(latest, n) for n in range(RECENT)]
     context = {
         "organisation": organisation, "latest_url": brief_link(organisation, latest), "latest_day": latest.last, "earliest": EARLIEST,
         "recent": [(_short(week), brief_link(organisation, week), week) for week in recent],
@@ -38,7 +36,7 @@ def weekly_brief(request):
     context |= {
         "week": week, "days": days_in_words(week), "query": query_of(organisation, week),
         "converts": pdf.program() is not None, "is_recent": week in recent,
-        "before_url": brief_link(organisation, week_of(week.start - timedelta(days=7))) if week.start > EARLIEST else "",
+        "before_url": brief_link(organisation, week_before(week)) if week.start > EARLIEST else "",
         "after_url": brief_link(organisation, following) if following.end <= today else "",
         "templates_url": templates_url(request, organisation, ReportTemplate.Kind.BRIEF),
         **freshness(), "brief": brief(organisation, week),

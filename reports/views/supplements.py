@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.forms import Form
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -85,27 +86,23 @@ def show_supplement(request, pk):
 
 @require_POST
 def approve_supplement(request, pk):
-    one, form = _supplement(request, pk), ApproveForm(request.POST)
-    return act(request, one, form, lambda: form.approve(one, request=request), "已批准。", _again("approve_form"))
+    return _decide(request, pk, "approve", ApproveForm, "已批准。")
 
 
 @require_POST
 def refuse_supplement(request, pk):
-    one, form = _supplement(request, pk), RefuseForm(request.POST)
-    return act(request, one, form, lambda: form.refuse(one, request=request), "已登记为不批准。", _again("refuse_form"))
+    return _decide(request, pk, "refuse", RefuseForm, "已登记为不批准。")
 
 
 @require_POST
 def withdraw_supplement(request, pk):
-    one, form = _supplement(request, pk), WithdrawForm(request.POST)
-    return act(
-        request,
-        one,
-        form,
-        lambda: form.withdraw(one, request=request),
-        "已撤回，可以重新填报。",
-        _again("withdraw_form"),
-    )
+    return _decide(request, pk, "withdraw", WithdrawForm, "已撤回，可以重新填报。")
+
+
+def _decide(request, pk: int, verb: str, form_class: type[Form], done: str):
+    """verb: what the form does, and what its place on the page is called after."""
+    one, form = _supplement(request, pk), form_class(request.POST)
+    return act(request, one, form, lambda: getattr(form, verb)(one, request=request), done, _again(f"{verb}_form"))
 
 
 def _again(name: str):

@@ -1,5 +1,7 @@
 import pytest
 
+from tests.standing import taken_back
+
 
 def pytest_terminal_summary(terminalreporter):
     """How many answers were looked at, over all processes."""
@@ -14,15 +16,12 @@ def pytest_terminal_summary(terminalreporter):
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker):
     """The cast and its sets, put up once for a module: they take a second. Each test's own transaction lies within this one."""
-    from django.db import transaction
-
     from tests.cast import build_cast
     from tests.leak.world import build
 
-    with django_db_blocker.unblock(), transaction.atomic():
+    with taken_back(django_db_blocker):
         cast = build_cast()
         yield cast, build(cast)
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -3,11 +3,11 @@ from datetime import date
 
 import psycopg
 import pytest
-from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
 from tests.pages import signed_in
+from tests.standing import taken_back
 
 
 @pytest.fixture
@@ -37,6 +37,5 @@ def built(django_db_setup, django_db_blocker):
     """The world of tests/reports/world.py, built once for a module; each test works in a savepoint of it."""
     from tests.reports.world import build_world
 
-    with django_db_blocker.unblock(), transaction.atomic():
+    with taken_back(django_db_blocker):
         yield build_world()
-        transaction.set_rollback(True)

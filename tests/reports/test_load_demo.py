@@ -10,7 +10,6 @@ from itertools import pairwise
 import pytest
 from django.contrib.auth import authenticate
 from django.core.management import call_command
-from django.db import transaction
 from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone
@@ -35,6 +34,7 @@ from reports.text import read, write
 from studios.models import LeaderLink, Posting, Studio
 from tests.reports.seed import measured, stated
 from tests.reports.test_phrases import in_words
+from tests.standing import taken_back
 
 pytestmark = pytest.mark.slow
 
@@ -47,9 +47,8 @@ def passwords(tmp_path_factory):
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker, passwords):
     """Loaded in a transaction that is rolled back when the module ends."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with taken_back(django_db_blocker):
         yield load(timezone.localdate(), lambda line: None, passwords)
-        transaction.set_rollback(True)
 
 
 def test_every_figure_of_the_seed_comes_out_of_the_records(world):
