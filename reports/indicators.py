@@ -14,6 +14,9 @@ from reports.heads import EVERY_ROW, Days, Heads, Occurring, Standing
 from reports.sources import SOURCE
 from studios.models import Posting, Studio
 
+# The column of outcomes and funds: the only one counted that has decimals.
+AMOUNT = "amount"
+
 
 class Kind(Enum):
     FLOW = "flow"  # happens on a day; a period adds up
@@ -38,6 +41,11 @@ class Flow:
     def rows(self) -> QuerySet:
         return SOURCE[self.source].rows().filter(self.where)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it adds whole numbers."""
+        return self.value != AMOUNT
+
 
 @dataclass(frozen=True)
 class Indicator:
@@ -60,6 +68,11 @@ class Indicator:
     def stands(self) -> bool:
         """Whether it is of a period's last day."""
         return self.kind is Kind.STOCK or isinstance(self.heads, Standing)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it adds up whole numbers alone."""
+        return all(flow.is_whole for flow in self.flows)
 
     @property
     def models(self) -> list[type[Model]]:
@@ -91,7 +104,7 @@ def activities(code: str, name: str, unit: str, kind: str, definition: str, valu
     return happening(code, name, unit, definition, Flow("activity", "held_on", value, Q(kind=kind)))
 
 
-def outcomes(code: str, name: str, unit: str, kind: str, definition: str, value: str = "amount") -> Indicator:
+def outcomes(code: str, name: str, unit: str, kind: str, definition: str, value: str = AMOUNT) -> Indicator:
     return happening(code, name, unit, definition, Flow("outcome", "happened_on", value, Q(kind=kind)))
 
 
@@ -226,7 +239,7 @@ INDICATORS = (
             "task_groups", "工作专班", "个", "时段最后一天在运行的专项工作专班。",
             Flow("task_group", "starts_on"), Flow("task_group", "ends_on", None, Q(), -1),
         ),
-        happening("funds", "工作经费", "元", "下达的工作经费。", Flow("fund", "allocated_on", "amount")),
+        happening("funds", "工作经费", "元", "下达的工作经费。", Flow("fund", "allocated_on", AMOUNT)),
     ),
     *group(
         "履职活动",

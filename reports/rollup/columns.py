@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from reports.indicators import flows_of
+from reports.indicators import INDICATOR, flows_of
 
 
 def sums_of(code: str) -> list[str]:
@@ -11,8 +11,12 @@ def sums_of(code: str) -> list[str]:
 
 
 def summed(columns: Iterable[str], rows: str) -> str:
-    """Each column's sum over `rows`, under its own name."""
-    return ", ".join(f"nullif(sum({rows}.{column}), 0) AS {column}" for column in columns)
+    """Each column's sum over `rows`, under its own name and as it is stored."""
+    return ", ".join(f"nullif(sum({rows}.{column}), 0)::{_stored_as(column)} AS {column}" for column in columns)
+
+
+def _stored_as(column: str) -> str:
+    return "bigint" if INDICATOR[column].is_whole else "numeric"
 
 
 def not_all_zero(columns: Iterable[str], rows: str) -> str:

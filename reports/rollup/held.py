@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from reports.heads import held_as
 from reports.indicators import DISTINCT
 from reports.rollup.columns import differ, listed
-from reports.rollup.replacing import replace
+from reports.rollup.replacing import ALL, replace
 
 KEYS = ("organisation_id", "dimension", "grain", "starts_on", "key")
 # The offices that have them, with the places below each known by its path.
@@ -26,7 +26,7 @@ def as_rows(basis: str) -> str:
   FROM found WHERE num_nonnulls({listed(codes, "found")}) > 0"""
 
 
-def write(basis: str, fresh: str, params: Iterable, covered: str = "true"):
+def write(basis: str, fresh: str, params: Iterable, covered: str = ALL):
     """covered: a condition on stored rows `t` that the recount replaces."""
     replace("reports_rolled", {"source": held_as(basis)}, KEYS, codes_of(basis), fresh, covered, params)
 

@@ -8,6 +8,7 @@ from itertools import product
 from django.db import connection
 
 from liaison.models import Organisation
+from reports.rollup.replacing import ALL
 from reports.rollup.tree import Tree
 
 # A batch that touches more than this share of all organisations in a month recounts the month whole.
@@ -24,7 +25,7 @@ class Everything:
 
     params: list = field(default_factory=list)
     touched = "SELECT 1"
-    cells = "true"
+    cells = ALL
 
     def facts(self, all_facts: str) -> str:
         return f"({all_facts}) f"

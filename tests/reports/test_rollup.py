@@ -7,6 +7,7 @@ import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import DecimalField
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -16,6 +17,7 @@ from cases.workflow import State
 from liaison.models import Division, Organisation
 from reception.models import ReceptionDay, Visit
 from reports import rollup
+from reports.indicators import SUMMED
 from reports.models import Cell, Dirty, Rolled
 from reports.rollup import cells
 from reports.rollup.scopes import Everything, Months, Pairs, split
@@ -233,6 +235,27 @@ def test_rebuild_from_nothing_equals_the_drained_state(cast):
     assert_exact()
     assert Everything().params == []
     assert Case.objects.count() == 1
+
+
+def test_a_rebuild_adds_what_is_new_changes_what_differs_and_removes_what_is_gone(cast):
+    changed, gone = make_visit(cast.chengguan, MARCH, headcount=4), make_visit(cast.chengguan, date(2026, 5, 5))
+    rollup.drain()
+    changed.headcount = 7
+    changed.save()
+    gone.void(by=cast.chengguan.clerk, why="重复", at=timezone.now())
+    make_visit(cast.anning, MARCH, headcount=2)
+    rollup.rebuild()
+    assert not Dirty.objects.exists()
+    assert (cell("people_served", cast.chengguan, MARCH), cell("people_served", cast.anning, MARCH)) == (7, 2)
+    assert not Cell.objects.filter(source="visit", month=date(2026, 5, 1)).exists()
+    assert_exact()
+
+
+@pytest.mark.parametrize("indicator", SUMMED, ids=lambda i: i.code)
+def test_only_what_has_decimals_is_stored_with_them(indicator):
+    columns = [SOURCE[flow.source].model._meta.get_field(flow.value) for flow in indicator.flows if flow.value]
+    has_decimals = any(isinstance(column, DecimalField) for column in columns)
+    assert isinstance(Cell._meta.get_field(indicator.code), DecimalField) == has_decimals
 
 
 def test_an_office_founded_above_others_has_their_sums(cast):
