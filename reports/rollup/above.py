@@ -9,7 +9,7 @@ from itertools import groupby
 
 from liaison.periods import quarter_of, year_of
 from reports.rollup.columns import differ, listed, not_all_zero, summed, sums_of
-from reports.rollup.replacing import replace
+from reports.rollup.replacing import Rows, replace
 from reports.rollup.scopes import Everything
 from reports.rollup.tree import Tree
 
@@ -78,8 +78,8 @@ fresh AS MATERIALIZED (
   FROM ({added}) a GROUP BY a.owner, a.starts_on, a.dimension, a.key HAVING {not_all_zero(sums, "a")}
 )"""
     stored = "(t.organisation_id, t.starts_on) IN (SELECT owner, starts_on FROM spans)"
-    fixed = {"source": code, "grain": grain}
-    replace("reports_rolled", fixed, KEYS, sums, fresh, stored, [owners, starts, *params])
+    rows = Rows("reports_rolled", {"source": code, "grain": grain}, KEYS, sums)
+    replace(rows, fresh, stored, [owners, starts, *params])
 
 
 def compare(code: str) -> tuple[str, list]:

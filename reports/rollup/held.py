@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from reports.heads import held_as
 from reports.indicators import DISTINCT
 from reports.rollup.columns import differ, listed
-from reports.rollup.replacing import ALL, replace
+from reports.rollup.replacing import ALL, Rows, replace
 
 KEYS = ("organisation_id", "dimension", "grain", "starts_on", "key")
 # The offices that have them, with the places below each known by its path.
@@ -28,7 +28,8 @@ def as_rows(basis: str) -> str:
 
 def write(basis: str, fresh: str, params: Iterable, covered: str = ALL):
     """covered: a condition on stored rows `t` that the recount replaces."""
-    replace("reports_rolled", {"source": held_as(basis)}, KEYS, codes_of(basis), fresh, covered, params)
+    rows = Rows("reports_rolled", {"source": held_as(basis)}, KEYS, codes_of(basis))
+    replace(rows, fresh, covered, params)
 
 
 def differing(basis: str, fresh: str, params: Iterable, is_known_stale: str) -> tuple[str, list]:
