@@ -9,7 +9,7 @@ from itertools import groupby
 
 from liaison.periods import quarter_of, year_of
 from reports.rollup.columns import differ, listed, not_all_zero, summed, sums_of
-from reports.rollup.replacing import Rows, replace
+from reports.rollup.replacing import Recount, Rows, replace
 from reports.rollup.scopes import Everything
 from reports.rollup.tree import Tree
 
@@ -79,7 +79,7 @@ fresh AS MATERIALIZED (
 )"""
     stored = "(t.organisation_id, t.starts_on) IN (SELECT owner, starts_on FROM spans)"
     rows = Rows("reports_rolled", {"source": code, "grain": grain}, KEYS, sums)
-    replace(rows, fresh, stored, [owners, starts, *params])
+    replace(rows, [Recount(fresh, stored, [owners, starts, *params])])
 
 
 def compare(code: str) -> tuple[str, list]:

@@ -5,7 +5,7 @@ from django.db.models.functions import Cast
 
 from reports.indicators import Flow, flows_of
 from reports.rollup.columns import differ, not_all_zero, summed, sums_of
-from reports.rollup.replacing import Rows, replace
+from reports.rollup.replacing import Recount, Rows, replace
 from reports.rollup.scopes import Everything
 from reports.sources import Source
 
@@ -15,9 +15,9 @@ MONTH = "date_trunc('month', f.day::timestamp)::date"
 
 def recount(source: Source, scope: Everything):
     """Write the cells of a scope as the facts are now: changed ones updated, empty ones removed."""
-    fresh, params = fresh_cells(source, scope)
     rows = Rows("reports_cell", {"source": source.code}, KEYS, sums_of(source.code))
-    replace(rows, fresh, scope.cells, params)
+    recounts = [(share, *fresh_cells(source, share)) for share in scope.shares()]
+    replace(rows, [Recount(fresh, share.cells, params) for share, fresh, params in recounts])
 
 
 def compare(source: Source) -> tuple[str, list]:

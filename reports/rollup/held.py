@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from reports.heads import held_as
 from reports.indicators import DISTINCT
 from reports.rollup.columns import differ, listed
-from reports.rollup.replacing import ALL, Rows, replace
+from reports.rollup.replacing import Recount, Rows, replace
 
 KEYS = ("organisation_id", "dimension", "grain", "starts_on", "key")
 # The offices that have them, with the places below each known by its path.
@@ -26,10 +26,10 @@ def as_rows(basis: str) -> str:
   FROM found WHERE num_nonnulls({listed(codes, "found")}) > 0"""
 
 
-def write(basis: str, fresh: str, params: Iterable, covered: str = ALL):
+def write(basis: str, fresh: str, params: Iterable, covered: str = "true"):
     """covered: a condition on stored rows `t` that the recount replaces."""
     rows = Rows("reports_rolled", {"source": held_as(basis)}, KEYS, codes_of(basis))
-    replace(rows, fresh, covered, params)
+    replace(rows, [Recount(fresh, covered, list(params))])
 
 
 def differing(basis: str, fresh: str, params: Iterable, is_known_stale: str) -> tuple[str, list]:

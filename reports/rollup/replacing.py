@@ -1,14 +1,14 @@
 """Stored rows become what a recount found: changed ones written, missing ones removed, equal ones left alone."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
 
 from reports.rollup.columns import differ, listed
 
-# The condition under which a recount covers every row of its source.
-ALL = "true"
+# While parts are looked for side by side, each belongs to one process: no scan is large enough to be shared out itself.
+NO_SHARED_SCANS = {"min_parallel_table_scan_size": "5TB", "min_parallel_index_scan_size": "5TB"}
 
 
 @dataclass(frozen=True)
@@ -22,18 +22,43 @@ class Rows:
     columns: list[str]
 
 
-def replace(rows: Rows, fresh: str, stored: str, params: Iterable):
+@dataclass(frozen=True)
+class Recount:
     """fresh: the beginning of a statement, common table expressions of which one is `fresh` (keys and columns) ·
-    stored: condition on rows `t` of the table that the recount covers, or ALL · params: of both, in this order."""
-    found, differing, written = f"{fresh},\n{_stored(rows, stored)}", _differing(rows), _written(rows)
+    covered: condition on rows `t` of the table that it is of · params: of both, in this order."""
+
+    fresh: str
+    covered: str
+    params: list
+
+
+def replace(rows: Rows, recounts: Sequence[Recount]):
+    """Several recounts are of different rows; what differs is looked for by as many processes as the server has to spare."""
+    if len(recounts) > 1:
+        _replace_side_by_side(rows, recounts)
+        return
     with connection.cursor() as cursor:
-        if stored != ALL:
-            cursor.execute(f"{found},\ndiffering AS MATERIALIZED ({differing}),\n{written}", list(params))
-            return
-        # What is much is looked for by several processes, which a statement that also writes may not do.
-        cursor.execute(f"CREATE TEMP TABLE differing AS {found}\n{differing}", list(params) or None)
-        cursor.execute(f"WITH {written}")
+        found = f"{_found(rows, recounts[0])},\ndiffering AS MATERIALIZED ({_differing(rows)})"
+        cursor.execute(f"{found},\n{_written(rows)}", recounts[0].params)
+
+
+def _replace_side_by_side(rows: Rows, recounts: Sequence[Recount]):
+    """By way of a temporary table: a statement that writes is never run by several processes (docs/decisions/0039)."""
+    differing = "\nUNION ALL\n".join(f"({_found(rows, one)}\n{_differing(rows)})" for one in recounts)
+    with connection.cursor() as cursor:
+        for setting in NO_SHARED_SCANS.items():
+            cursor.execute("SELECT set_config(%s, %s, true)", setting)
+        cursor.execute(
+            f"CREATE TEMP TABLE differing AS {differing}", [param for one in recounts for param in one.params]
+        )
+        for name in NO_SHARED_SCANS:
+            cursor.execute(f"SET LOCAL {name} TO DEFAULT")
+        cursor.execute(f"WITH {_written(rows)}")
         cursor.execute("DROP TABLE differing")
+
+
+def _found(rows: Rows, recount: Recount) -> str:
+    return f"{recount.fresh},\n{_stored(rows, recount.covered)}"
 
 
 def _stored(rows: Rows, condition: str) -> str:

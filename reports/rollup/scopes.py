@@ -3,12 +3,11 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import product
+from itertools import pairwise, product
 
 from django.db import connection
 
 from liaison.models import Organisation
-from reports.rollup.replacing import ALL
 from reports.rollup.tree import Tree
 
 # A batch that touches more than this share of all organisations in a month recounts the month whole.
@@ -16,6 +15,8 @@ WHOLE_MONTH_SHARE = 0.25
 WHOLE_MONTH_LEAST = 50
 # More whole months than this are read by one pass over the table: by index it might be read in any order, row by row.
 MOST_WHOLE_MONTHS = 24
+# Everything is recounted in so many parts, more than there are processes for one statement: they end at about the same time.
+SHARES = 6
 
 
 @dataclass(frozen=True)
@@ -25,10 +26,18 @@ class Everything:
 
     params: list = field(default_factory=list)
     touched = "SELECT 1"
-    cells = ALL
+    cells = "true"
 
     def facts(self, all_facts: str) -> str:
         return f"({all_facts}) f"
+
+    def shares(self) -> "list[Everything]":
+        """What is recounted side by side: about as many offices in each."""
+        ids = list(Organisation.objects.order_by("id").values_list("id", flat=True))
+        if len(ids) < SHARES:
+            return [self]
+        cuts = [ids[len(ids) * n // SHARES] for n in range(1, SHARES)]
+        return [Share([], *bounds) for bounds in pairwise((None, *cuts, None))]
 
     def above(self, tree: Tree, code: str) -> list[tuple[int, date]]:
         with connection.cursor() as cursor:
@@ -41,6 +50,25 @@ class Everything:
         return list(product(tree.depth, months))
 
 
+@dataclass(frozen=True)
+class Share(Everything):
+    """All facts of the offices from one id until before another; a bound of None is none."""
+
+    first: int | None = None
+    following: int | None = None
+
+    def facts(self, all_facts: str) -> str:
+        return f"(SELECT * FROM ({all_facts}) a WHERE {self._holds('a.owner')}) f"
+
+    @property
+    def cells(self) -> str:
+        return self._holds("t.organisation_id")
+
+    def _holds(self, office: str) -> str:
+        bounds = ((">=", self.first), ("<", self.following))
+        return " AND ".join(f"{office} {sign} {bound}" for sign, bound in bounds if bound is not None)
+
+
 def each_touched(all_facts: str, is_touched: str) -> str:
     """One read of an index for each of `touched`. OFFSET 0 keeps the planner from joining the two sets instead: behind
     row-level security it would then read the whole table."""
@@ -50,6 +78,9 @@ def each_touched(all_facts: str, is_touched: str) -> str:
 @dataclass(frozen=True)
 class Months(Everything):
     """Whole months, of every organisation."""
+
+    def shares(self) -> list[Everything]:
+        return [self]
 
     touched = "SELECT month, (month + interval '1 month')::date AS following FROM unnest(%s::date[]) AS n (month)"
     cells = "t.month IN (SELECT month FROM touched)"
@@ -64,6 +95,9 @@ class Months(Everything):
 @dataclass(frozen=True)
 class Pairs(Everything):
     """Some organisations' months."""
+
+    def shares(self) -> list[Everything]:
+        return [self]
 
     touched = (
         "SELECT owner, month, (month + interval '1 month')::date AS following "

@@ -19,7 +19,7 @@ from reception.models import ReceptionDay, Visit
 from reports import rollup
 from reports.indicators import SUMMED
 from reports.models import Cell, Dirty, Rolled
-from reports.rollup import cells
+from reports.rollup import cells, scopes
 from reports.rollup.scopes import Everything, Months, Pairs, split
 from reports.sources import SOURCE, SOURCES
 from tests.cast import make_activity, make_case, make_day, make_visit
@@ -237,7 +237,10 @@ def test_rebuild_from_nothing_equals_the_drained_state(cast):
     assert Case.objects.count() == 1
 
 
-def test_a_rebuild_adds_what_is_new_changes_what_differs_and_removes_what_is_gone(cast):
+@pytest.mark.parametrize("shares", [2, 6, 1000])
+def test_a_rebuild_adds_what_is_new_changes_what_differs_and_removes_what_is_gone(cast, monkeypatch, shares):
+    """Side by side, or in one statement where offices are few."""
+    monkeypatch.setattr(scopes, "SHARES", shares)
     changed, gone = make_visit(cast.chengguan, MARCH, headcount=4), make_visit(cast.chengguan, date(2026, 5, 5))
     rollup.drain()
     changed.headcount = 7
