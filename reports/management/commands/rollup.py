@@ -17,7 +17,7 @@ class Command(BaseCommand):
             self.stdout.write("已从原始记录重建全部统计单元。")
         elif verify:
             result = rollup.verify()
-            self.stdout.write(f"{result.compared} cells compared, {result.differing} differ")
+            self.stdout.write(f"{result}。")
             if result.differing:
                 raise SystemExit(1)
         else:
