@@ -6,7 +6,7 @@ from django.db.models.functions import Cast
 from reports.indicators import Flow, flows_of
 from reports.rollup.columns import differ, not_all_zero, summed, sums_of
 from reports.rollup.replacing import Recount, Rows, replace
-from reports.rollup.scopes import Everything
+from reports.rollup.scopes import Everything, shares
 from reports.sources import Source
 
 KEYS = ("organisation_id", "dimension", "month", "key")
@@ -16,7 +16,7 @@ MONTH = "date_trunc('month', f.day::timestamp)::date"
 def recount(source: Source, scope: Everything):
     """Write the cells of a scope as the facts are now: changed ones updated, empty ones removed."""
     rows = Rows("reports_cell", {"source": source.code}, KEYS, sums_of(source.code))
-    recounts = [(share, *fresh_cells(source, share)) for share in scope.shares()]
+    recounts = [(share, *fresh_cells(source, share)) for share in shares(scope)]
     replace(rows, [Recount(fresh, share.cells, params) for share, fresh, params in recounts])
 
 

@@ -1,4 +1,4 @@
-"""Which months of which organisations a recount covers; the same statements serve all three scopes."""
+"""Which months of which organisations a recount covers; the same statements serve every scope."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -31,14 +31,6 @@ class Everything:
     def facts(self, all_facts: str) -> str:
         return f"({all_facts}) f"
 
-    def shares(self) -> "list[Everything]":
-        """What is recounted side by side: about as many offices in each."""
-        ids = list(Organisation.objects.order_by("id").values_list("id", flat=True))
-        if len(ids) < SHARES:
-            return [self]
-        cuts = [ids[len(ids) * n // SHARES] for n in range(1, SHARES)]
-        return [Share([], *bounds) for bounds in pairwise((None, *cuts, None))]
-
     def above(self, tree: Tree, code: str) -> list[tuple[int, date]]:
         with connection.cursor() as cursor:
             cursor.execute(
@@ -69,6 +61,15 @@ class Share(Everything):
         return " AND ".join(f"{office} {sign} {bound}" for sign, bound in bounds if bound is not None)
 
 
+def shares(scope: Everything) -> list[Everything]:
+    """What is recounted side by side: of everything about as many offices in each part, of less the scope alone."""
+    ids = list(Organisation.objects.order_by("id").values_list("id", flat=True)) if scope == Everything() else []
+    if len(ids) < SHARES:
+        return [scope]
+    cuts = [ids[len(ids) * n // SHARES] for n in range(1, SHARES)]
+    return [Share([], *bounds) for bounds in pairwise((None, *cuts, None))]
+
+
 def each_touched(all_facts: str, is_touched: str) -> str:
     """One read of an index for each of `touched`. OFFSET 0 keeps the planner from joining the two sets instead: behind
     row-level security it would then read the whole table."""
@@ -78,9 +79,6 @@ def each_touched(all_facts: str, is_touched: str) -> str:
 @dataclass(frozen=True)
 class Months(Everything):
     """Whole months, of every organisation."""
-
-    def shares(self) -> list[Everything]:
-        return [self]
 
     touched = "SELECT month, (month + interval '1 month')::date AS following FROM unnest(%s::date[]) AS n (month)"
     cells = "t.month IN (SELECT month FROM touched)"
@@ -95,9 +93,6 @@ class Months(Everything):
 @dataclass(frozen=True)
 class Pairs(Everything):
     """Some organisations' months."""
-
-    def shares(self) -> list[Everything]:
-        return [self]
 
     touched = (
         "SELECT owner, month, (month + interval '1 month')::date AS following "
