@@ -1,4 +1,4 @@
-"""What is counted in whole numbers is stored as such: a recount compares it several times quicker (docs/decisions/0039)."""
+"""What is counted in whole numbers is stored as such: a recount compares it as it is (docs/decisions/0039)."""
 
 from django.db import migrations, models
 

@@ -48,8 +48,8 @@ class Sums(models.Model):
 
 
 for indicator in SUMMED:
-    # NULL where nothing was recorded, which takes no room in the row. Whole numbers are added and compared as such: several
-    # times quicker (docs/decisions/0039).
+    # NULL where nothing was recorded, which takes no room in the row. Whole numbers are stored as
+    # such: what a recount adds up is compared with them as it is (docs/decisions/0039).
     digits = {} if indicator.is_whole else {"max_digits": 20, "decimal_places": 2}
     column = (models.BigIntegerField if indicator.is_whole else models.DecimalField)("数值", null=True, **digits)
     Sums.add_to_class(indicator.code, column)

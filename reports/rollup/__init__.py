@@ -14,10 +14,8 @@ from liaison import reach
 from reports.models import Cell, Dirty, Verification
 from reports.rollup import above, cells, occurring, standing
 from reports.rollup.scopes import Everything, split
-from reports.sources import SOURCE, SOURCES, Source
-
-# Of each sort and each hash of a recount. Not more: what outgrows a processor's cache is slower than a file (decision 0039).
-WORK_MEMORY = {"work_mem": "24MB", "hash_mem_multiplier": "1"}
+from reports.rollup.server import WORK_MEMORY, use
+from reports.sources import SOURCE, SOURCES
 
 
 def drain() -> int:
@@ -28,7 +26,7 @@ def drain() -> int:
 
 @reach.everything()
 def drain_source(code: str) -> int:
-    _lock(code)
+    lock(code)
     noted = take_notes(code)
     if code in standing.NOTED and noted:
         standing.recount(standing.NOTED[code])
@@ -45,7 +43,9 @@ def rebuild():
     """Recount everything from the facts; notes taken before are covered by it."""
     began_empty = not Cell.objects.exists()
     for source in SOURCES:
-        rebuild_cells(source)
+        lock(source.code)
+        take_notes(source.code)
+        cells.recount(source, Everything())
     if began_empty:
         # What was empty may now hold millions: the planner is to know before it adds them up.
         with connection.cursor() as cursor:
@@ -54,17 +54,9 @@ def rebuild():
         above.refresh(source.code, Everything())
         occurring.refresh(source.code, Everything())
     for code, basis in standing.NOTED.items():
-        _lock(code)
+        lock(code)
         take_notes(code)
         standing.recount(basis)
-
-
-@reach.everything()
-def rebuild_cells(source: Source):
-    """Recount the cells of one source from the facts, and nothing above them."""
-    _lock(source.code)
-    take_notes(source.code)
-    cells.recount(source, Everything())
 
 
 @reach.everything()
@@ -76,7 +68,7 @@ def verify() -> Verification:
     drain()
     compared = differing = 0
     for code in (*SOURCE, *standing.NOTED):
-        _lock(code)
+        lock(code)
         for compare in _comparisons(code):
             with connection.cursor() as cursor:
                 cursor.execute(*compare)
@@ -99,11 +91,10 @@ def oldest_note() -> datetime | None:
     return Dirty.objects.aggregate(oldest=Min("noted_at"))["oldest"]
 
 
-def _lock(code: str):
-    """Until the transaction ends; it may sort and hash in memory what would else go through files."""
+def lock(code: str):
+    """Nobody else recounts this source until the transaction ends, which has a recount's memory from now on."""
+    use(WORK_MEMORY)
     with connection.cursor() as cursor:
-        for setting in WORK_MEMORY.items():
-            cursor.execute("SELECT set_config(%s, %s, true)", setting)
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('reports.rollup'), hashtext(%s))", [code])
 
 

@@ -1,6 +1,6 @@
 """One organisation's own months: recounted from the facts of one source in one pass for all its indicators."""
 
-from django.db.models import Case, DecimalField, F, IntegerField, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 from django.db.models.functions import Cast
 
 from reports.indicators import Flow, flows_of
@@ -16,8 +16,12 @@ MONTH = "date_trunc('month', f.day::timestamp)::date"
 def recount(source: Source, scope: Everything):
     """Write the cells of a scope as the facts are now: changed ones updated, empty ones removed."""
     rows = Rows("reports_cell", {"source": source.code}, KEYS, sums_of(source.code))
-    recounts = [(share, *fresh_cells(source, share)) for share in shares(scope)]
-    replace(rows, [Recount(fresh, share.cells, params) for share, fresh, params in recounts])
+    replace(rows, [_recount_of(source, share) for share in shares(scope)])
+
+
+def _recount_of(source: Source, scope: Everything) -> Recount:
+    fresh, params = fresh_cells(source, scope)
+    return Recount(fresh, scope.cells, params)
 
 
 def compare(source: Source) -> tuple[str, list]:
@@ -75,6 +79,6 @@ def _branch(source: Source, column: str, sums: list[str]) -> QuerySet:
 def _value(flow: Flow | None):
     if flow is None:
         return Cast(Value(None), IntegerField())
-    number = IntegerField() if flow.is_whole else DecimalField(max_digits=20, decimal_places=2)
-    one = Cast(F(flow.value) if flow.value else Value(1), number) * Value(flow.sign)
-    return Case(When(flow.where, then=one)) if flow.where else one
+    one = F(flow.value) if flow.value else Value(1)
+    signed = (Cast(one, IntegerField()) if flow.is_whole else one) * Value(flow.sign)
+    return Case(When(flow.where, then=signed)) if flow.where else signed

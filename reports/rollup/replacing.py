@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from reports.rollup.columns import differ, listed
-
-# While parts are looked for side by side, each belongs to one process: no scan is large enough to be shared out itself.
-NO_SHARED_SCANS = {"min_parallel_table_scan_size": "5TB", "min_parallel_index_scan_size": "5TB"}
+from reports.rollup.server import NO_SHARED_SCANS, using
 
 
 @dataclass(frozen=True)
@@ -45,14 +43,10 @@ def replace(rows: Rows, recounts: Sequence[Recount]):
 def _replace_side_by_side(rows: Rows, recounts: Sequence[Recount]):
     """By way of a temporary table: a statement that writes is never run by several processes (docs/decisions/0039)."""
     differing = "\nUNION ALL\n".join(f"({_found(rows, one)}\n{_differing(rows)})" for one in recounts)
+    params = [param for one in recounts for param in one.params]
     with connection.cursor() as cursor:
-        for setting in NO_SHARED_SCANS.items():
-            cursor.execute("SELECT set_config(%s, %s, true)", setting)
-        cursor.execute(
-            f"CREATE TEMP TABLE differing AS {differing}", [param for one in recounts for param in one.params]
-        )
-        for name in NO_SHARED_SCANS:
-            cursor.execute(f"SET LOCAL {name} TO DEFAULT")
+        with using(NO_SHARED_SCANS):
+            cursor.execute(f"CREATE TEMP TABLE differing AS {differing}", params)
         cursor.execute(f"WITH {_written(rows)}")
         cursor.execute("DROP TABLE differing")
 

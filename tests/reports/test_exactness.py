@@ -83,7 +83,7 @@ def test_cells_equal_a_recount_whatever_happened(new_town, acts):
 def recount_then_take_notes(town: Town):
     """The broken protocol: notes of what was written after the recount go with those that it was made for."""
     for code in Dirty.objects.order_by("source").values_list("source", flat=True).distinct():
-        rollup._lock(code)
+        rollup.lock(code)
         if code in standing.NOTED:
             standing.recount(standing.NOTED[code])
             town.in_the_middle(code)

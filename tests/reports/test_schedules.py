@@ -62,7 +62,7 @@ def test_a_seat_and_a_party_written_side_by_side_count_together(stage, other):
 def drain_then_write_between(recount_first: bool, write) -> None:
     """A drain into whose middle another session writes and commits; `recount_first` is the broken order."""
     with transaction.atomic():
-        rollup._lock("visit")
+        rollup.lock("visit")
         if recount_first:
             noted = set(Dirty.objects.filter(source="visit").values_list("organisation_id", "month"))
             cells.recount(SOURCE["visit"], split(noted)[0])
