@@ -1,4 +1,4 @@
-"""Heads as pages read them: whole months of offices with sums are held ready, everything else is counted from the records.
+"""Heads as pages read them: for offices with sums many are held ready, everything else is counted from the records.
 
 Heads are never added across months or places, so a figure of a period or of a part is always a count of its own.
 """
@@ -12,13 +12,13 @@ from django.db.models import Count, Q, QuerySet
 
 from activities.models import MediaReport
 from liaison.models import Organisation
-from liaison.periods import Period
+from liaison.periods import Period, year_of
 from liaison.scope import office_of, within
 from reports.ask import Ask, of_model, one_key, part
-from reports.heads import EVERY_ROW, Standing, held_as
+from reports.heads import EVERY_ROW, FIRST, Standing, first_key, held_as
 from reports.indicators import Indicator
 from reports.models import Rolled
-from reports.stored import grain_of, grouped, span, spans, sums
+from reports.stored import grain_of, grouped, pieces, span, sums
 
 # Where a table keeps the studio, if not in its own column.
 _LOOKUPS = {MediaReport.praised.through: {"studio": "mediareport__studio"}}
@@ -71,20 +71,34 @@ def _split(indicators: Iterable[Indicator], ask: Ask) -> tuple[list[Indicator], 
 
 
 def _is_held(indicator: Indicator, period: Period) -> bool:
-    """Who stands at the end of a month; whom something is recorded of in a month, quarter, half-year or year."""
-    return period.end.day == 1 if isinstance(indicator.heads, Standing) else bool(grain_of(period))
+    """Who stands on a day; whom something is recorded of in a month, quarter, half-year or year, or from New Year on."""
+    return isinstance(indicator.heads, Standing) or bool(grain_of(period)) or _is_of_new_year(period)
+
+
+def _is_of_new_year(period: Period) -> bool:
+    """From New Year until a day of the same year."""
+    year = year_of(period.start)
+    return period.start == year.start and period.end <= year.end
 
 
 def _held(indicators: list[Indicator], period: Period, organisations: list[Organisation]) -> QuerySet:
-    """The stored rows that add up to the counts: of those who stand all steps so far, of the others the period's one row."""
+    """The stored rows that add up to the counts: of those who stand all steps so far, of the others the period's one row, or
+    one for each day on which there were new ones."""
     standing = {held_as(i.heads.basis) for i in indicators if isinstance(i.heads, Standing)}
     occurring = {held_as(i.heads.basis) for i in indicators} - standing
     rows = Q(pk__in=())
     if standing:
-        rows |= Q(source__in=standing) & spans(period.up_to_end().whole_months())
+        for dimension, _, steps in pieces(period.up_to_end()):
+            rows |= Q(source__in=standing, dimension=dimension) & steps
     if occurring:
-        rows |= Q(source__in=occurring) & span(grain_of(period), period.start, period.end)
-    return Rolled.objects.filter(rows, organisation__in=organisations, dimension="")
+        rows |= Q(source__in=occurring) & _occurrences(period)
+    return Rolled.objects.filter(rows, organisation__in=organisations)
+
+
+def _occurrences(period: Period) -> Q:
+    if grain := grain_of(period):
+        return Q(dimension="") & span(grain, period.start, period.end)
+    return Q(dimension=FIRST, grain="year", starts_on=period.start, key__lte=first_key(period.last))
 
 
 def _count(indicator: Indicator, ask: Ask) -> Decimal:

@@ -17,6 +17,9 @@ from liaison.periods import Period
 from liaison.scope import office_of
 
 EVERY_ROW = Q()
+# The dimension of whom something is recorded in a year, by the day of the first of it: the days up to any one add up to the
+# heads from New Year until then.
+FIRST = "first"
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,11 @@ class Occurring:
 
 
 Heads = Standing | Occurring
+
+
+def first_key(day: date) -> str:
+    """The key of a day in the dimension FIRST: keys stand in the order of a year's days."""
+    return f"{day:%m-%d}"
 
 
 def held_as(basis: str) -> str:

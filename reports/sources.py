@@ -11,6 +11,9 @@ from liaison.models import SpecialCommittee
 from reception.models import ReceptionDay, Visit
 from studios.models import Fund, Studio
 
+# Every source is broken down by it besides, so that no span of days has to be counted from the records (docs/decisions/0040).
+DAY = "day"
+
 
 @dataclass(frozen=True)
 class Parent:
@@ -37,6 +40,11 @@ class Source:
     dates: tuple[str, ...]
     dimensions: dict[str, str] = field(default_factory=dict)
     parents: tuple[Parent, ...] = ()
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What its cells are broken down by."""
+        return (*self.dimensions, DAY)
 
     @property
     def lookups(self) -> dict[str, str]:

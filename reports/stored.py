@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 
 from django.db.models import Aggregate, Q, QuerySet, Sum
 
 from liaison.periods import Period, half_of, kind_of, month_of, next_month, quarter_of, year_of
 from reports.indicators import Indicator
+from reports.sources import DAY
 
 GRAINS = {"month": month_of, "quarter": quarter_of, "half": half_of, "year": year_of}
 
@@ -33,8 +36,32 @@ def grain_of(period: Period) -> str:
     return kind_of(period, GRAINS)
 
 
+def during(whole: Period) -> Q:
+    """Cells of whole months."""
+    return Q(month__gte=whole.start, month__lt=whole.end)
+
+
 def span(grain: str, start, end) -> Q:
     return Q(grain=grain, starts_on__gte=start, starts_on__lt=end)
+
+
+def pieces(period: Period, by_months: bool = False) -> Iterator[tuple[str, Q, Q]]:
+    """What a period is put together from, its whole months and the days around them: (dimension, condition on cells, condition
+    on rolled rows)."""
+    if whole := period.whole_months():
+        yield "", during(whole), span("month", whole.start, whole.end) if by_months else spans(whole)
+    if edges := period.edges():
+        yield DAY, _days(edges, "month"), Q(grain="month") & _days(edges, "starts_on")
+
+
+def _days(edges: Iterable[Period], month: str) -> Q:
+    """month: the column that rows keep their month in."""
+    parts = [part for edge in edges for part in edge.months()]
+    return reduce(or_, (Q(**{month: part.start.replace(day=1), "key__in": _keys(part)}) for part in parts))
+
+
+def _keys(part: Period) -> list[str]:
+    return [str(day) for day in range(part.start.day, part.last.day + 1)]
 
 
 def spans(whole: Period) -> Q:

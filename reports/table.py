@@ -1,4 +1,4 @@
-"""Figures as pages, reports and exports read them: from cells for whole months, from facts for edge days and filters.
+"""Figures as pages, reports and exports read them: from cells, by months and days; from facts where they are filtered.
 
 The number of queries does not depend on the number of organisations, months or rows.
 """
@@ -9,18 +9,18 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, F, Q, QuerySet, Sum, Value
-from django.db.models.functions import TruncMonth
+from django.db.models import Count, DateField, F, Func, IntegerField, Q, QuerySet, Sum, Value
+from django.db.models.functions import Cast, TruncMonth
 
 from liaison.models import Organisation
-from liaison.periods import Period
+from liaison.periods import Period, next_month
 from reports.ask import Ask, of_source, part
 from reports.counting import head_counts, head_counts_of_parts
 from reports.indicators import Flow, Indicator, Kind
 from reports.models import Cell, Rolled, Supplement
 from reports.rollup.above import DIMENSIONS as ROLLED_DIMENSIONS
-from reports.sources import SOURCE, Source
-from reports.stored import grouped, held_in, span, spans, sums
+from reports.sources import DAY, SOURCE, Source
+from reports.stored import during, grouped, held_in, pieces, span, spans, sums
 
 Values = dict[str, Decimal]
 
@@ -132,7 +132,7 @@ def by_dimension(indicator: Indicator, ask: Ask, dimension: str) -> dict[str, De
     totals: dict[str, Decimal] = defaultdict(Decimal)
     indicator = replace(indicator, flows=tuple(f for f in indicator.flows if dimension in SOURCE[f.source].dimensions))
     if whole := ask.whole_months():
-        rows, _ = _cells([indicator], ask, whole, dimension)
+        rows, _ = _kept([indicator], ask, dimension, during(whole), spans(whole))
         for key, _, value in grouped(rows, "key", sums([indicator])):
             totals[key] += value
     for edge in ask.edges():
@@ -141,9 +141,19 @@ def by_dimension(indicator: Indicator, ask: Ask, dimension: str) -> dict[str, De
     return dict(sorted(((key, value) for key, value in totals.items() if value), key=lambda item: -item[1]))
 
 
-def by_day(indicators: Iterable[Indicator], ask: Ask) -> Iterator[tuple[date, str, Decimal]]:
-    """(day, indicator, value) of the flows, from the records: cells know months only."""
-    return facts(indicators, ask, lambda _, column: column)
+def by_day(indicators: list[Indicator], ask: Ask) -> Iterator[tuple[date, str, Decimal]]:
+    """(day, indicator, value) of the flows of an ask that is not filtered; days without any are absent. One query."""
+    months = Period(ask.period.start.replace(day=1), next_month(ask.period.last))
+    rows, month = _kept(indicators, ask, DAY, during(months), span("month", months.start, months.end))
+    day = Func(
+        F(month),
+        Cast("key", IntegerField()) - 1,
+        template="(%(expressions)s)",
+        arg_joiner=" + ",
+        output_field=DateField(),
+    )
+    found = grouped(rows, day, sums(indicators))
+    return ((on, code, value) for on, code, value in found if ask.period.start <= on < ask.period.end)
 
 
 def facts(indicators: Iterable[Indicator], ask: Ask, group=None) -> Iterator[tuple[object, str, Decimal]]:
@@ -205,38 +215,36 @@ def _spans_to_sum(indicators: list[Indicator], ask: Ask) -> Iterator[tuple[list[
 
 
 def _flow_values(indicators: list[Indicator], ask: Ask, by: str = "") -> Iterator[tuple]:
-    """(month, source or None, indicator, value): whole months from cells, edge days and filtered figures from facts."""
-    if whole := ask.whole_months():
-        rows, month = _cells(indicators, ask, whole, by_months=by == "month")
+    """(month, source or None, indicator, value): from cells, one query for whole months and one for the days around them;
+    filtered figures from facts."""
+    if ask.is_filtered:
+        yield from facts(indicators, ask, _FACTS_BY.get(by))
+        return
+    for dimension, of_cells, of_sums in pieces(ask.period, by == "month"):
+        rows, month = _kept(indicators, ask, dimension, of_cells, of_sums)
         yield from grouped(rows, {"month": month, "source": "source"}.get(by), sums(indicators))
-    for edge in ask.edges():
-        yield from facts(indicators, ask.during(edge), _FACTS_BY.get(by))
 
 
 _FACTS_BY = {"month": lambda _, column: TruncMonth(column), "source": lambda source, _: Value(source.code)}
 
 
-def _cells(
-    indicators: list[Indicator], ask: Ask, whole: Period, dimension: str = "", by_months: bool = False
-) -> tuple[QuerySet, str]:
+def _kept(indicators: Iterable[Indicator], ask: Ask, dimension: str, of_cells: Q, of_sums: Q) -> tuple[QuerySet, str]:
     """Stored sums and the name of their date column: rolled rows where the level has them, else cells."""
     wanted = held_in(indicators, dimension)
     if ask.has_sums and dimension in ROLLED_DIMENSIONS:
-        during = span("month", whole.start, whole.end) if by_months else spans(whole)
-        return Rolled.objects.filter(during, organisation=ask.organisation, **wanted), "starts_on"
-    during = Q(month__gte=whole.start, month__lt=whole.end)
-    return Cell.objects.filter(during, ask.within("organisation__path"), **wanted), "month"
+        return Rolled.objects.filter(of_sums, organisation=ask.organisation, **wanted), "starts_on"
+    return Cell.objects.filter(of_cells, ask.within("organisation__path"), **wanted), "month"
 
 
 def _part_values(indicators: list[Indicator], ask: Ask, children: list[Organisation]) -> Iterator[tuple]:
-    """(path of the part, indicator, value): three queries for whole months, one a source for the edges."""
-    whole = ask.whole_months()
-    if whole:
-        wanted, added = held_in(indicators), sums(indicators)
-        alone = [ask.organisation, *(child for child in children if child.is_lowest)]
-        cells = Cell.objects.filter(organisation__in=alone, month__gte=whole.start, month__lt=whole.end, **wanted)
-        yield from grouped(cells, "organisation__path", added)
-        above = Rolled.objects.filter(spans(whole), organisation__in=children, **wanted)
-        yield from grouped(above, "organisation__path", added)
-    for edge in ask.edges():
-        yield from facts(indicators, ask.during(edge), lambda *_: part("organisation__path", ask, children))
+    """(path of the part, indicator, value): two queries for whole months, two for the days around them."""
+    if ask.is_filtered:
+        yield from facts(indicators, ask, lambda *_: part("organisation__path", ask, children))
+        return
+    alone = [ask.organisation, *(child for child in children if child.is_lowest)]
+    for dimension, of_cells, of_sums in pieces(ask.period):
+        wanted = held_in(indicators, dimension)
+        own = Cell.objects.filter(of_cells, organisation__in=alone, **wanted)
+        above = Rolled.objects.filter(of_sums, organisation__in=children, **wanted)
+        for rows in (own, above):
+            yield from grouped(rows, "organisation__path", sums(indicators))

@@ -10,7 +10,7 @@ from activities.models import Activity
 from cases.models import Case
 from liaison import reach
 from liaison.models import Account
-from liaison.periods import between, year_of
+from liaison.periods import Period, between, year_of
 from reception.models import ReceptionDay, Visit
 from reports.ask import Ask
 from reports.bench import ground
@@ -30,9 +30,20 @@ def measure_figures(year: int) -> Part:
     city, top = ground.first_city(), ground.top()
     for name, organisation, goal in ((city.short_name, city, 10), (top.short_name, top, 30)):
         part.results += _figures(name, Ask(organisation, period), goal)
+        part.results += _some_days(name, Ask(organisation, _some_days_of(year)), goal)
     part.results += _wide(Ask(top, period))
     part.results += _heads(Ask(top, period))
     return part
+
+
+def _some_days_of(year: int) -> Period:
+    """A span that begins and ends in the middle of a month."""
+    return between(date(year, 1, 10), date(year, 12, 20))
+
+
+def _some_days(name: str, ask: Ask, goal: float) -> Iterator[Result]:
+    spent = best(lambda: figures(FLOWS, ask), times=5)
+    yield Result(f"{name}任意起止全部发生数", 1000 * spent.seconds, "毫秒", goal=goal)
 
 
 def _figures(name: str, ask: Ask, goal: float) -> Iterator[Result]:
@@ -53,23 +64,24 @@ def _wide(ask: Ask) -> Iterator[Result]:
 
 
 def _heads(ask: Ask) -> Iterator[Result]:
-    """Of a whole year they are held ready; of a span that is no standard period each is counted from the records."""
+    """Of a whole year they are held ready; so is who stands on a day. Whom something is recorded of in a span that is no standard
+    period is counted from the records."""
     ready = best(lambda: figures(DISTINCT, ask), times=5)
     yield Result(
         f"不重复计数 {len(DISTINCT)} 项（一年，已备好）", 1000 * ready.seconds, "毫秒", note=f"{ready.statements} 句"
     )
-    year = ask.period.start.year
-    some_days = ask.during(between(date(year, 1, 10), date(year, 12, 20)))
+    some_days = ask.during(_some_days_of(ask.period.start.year))
     for indicator in DISTINCT:
         spent = best(lambda indicator=indicator: figure(indicator, some_days), times=2)
-        yield Result(f"不重复计数（任意起止，逐条计）：{indicator.name}", 1000 * spent.seconds, "毫秒")
+        yield Result(f"不重复计数（任意起止）：{indicator.name}", 1000 * spent.seconds, "毫秒")
 
 
 def measure_pages(accounts: dict[str, Account], year: int) -> Part:
     part = Part("页面")
     for who, words in (("city", "一市"), ("top", "全部")):
         spent = _page(accounts[who], f"/dashboard/?period={year}")
-        part.results.append(_line(f"数据总览（{words}）", spent))
+        part.results.append(_line(f"数据总览（{words}，上年）", spent))
+        part.results.append(_line(f"数据总览（{words}，今年，比上年同期）", _page(accounts[who], "/dashboard/")))
         spent = _page(accounts[who], f"/rows/?indicator={INDICATOR['people_served'].code}&period={year}")
         part.results.append(_line(f"来访明细（{words}）", spent))
     for who, words in (("clerk", "一县"), ("city-clerk", "一市")):

@@ -12,9 +12,10 @@ from reports.rollup.columns import differ, listed, not_all_zero, summed, sums_of
 from reports.rollup.replacing import Recount, Rows, replace
 from reports.rollup.scopes import Everything
 from reports.rollup.tree import Tree
+from reports.sources import DAY
 
 # Studios and sectors stay with the organisation that has them; these add up across organisations.
-DIMENSIONS = ["", "category", "channel"]
+DIMENSIONS = ["", "category", "channel", DAY]
 # What is longer than a month: how long it is, and which one a month lies in.
 LONGER = {"quarter": ("3 months", quarter_of), "year": ("1 year", year_of)}
 KEYS = ("organisation_id", "dimension", "starts_on", "key")
@@ -61,7 +62,7 @@ def _add_months(code: str, grain: str, length: str, spans: set[Span]):
   SELECT s.owner, s.starts_on, m.dimension, m.key, {listed(sums_of(code), "m")}
   FROM longer s JOIN reports_rolled m ON m.organisation_id = s.owner
     AND m.starts_on >= s.starts_on AND m.starts_on < s.ends_on
-  WHERE m.grain = 'month' AND m.source = %s"""
+  WHERE m.grain = 'month' AND m.source = %s AND m.dimension <> '{DAY}'"""
     _write(code, grain, sorted(spans), added, [length, code])
 
 
@@ -91,7 +92,8 @@ WITH fresh AS (
          c.dimension, c.key, {summed(sums, "c")}
   FROM {SUBTREES} JOIN reports_cell c ON c.organisation_id = o.id
   CROSS JOIN (VALUES ('month'), ('quarter'), ('year')) AS g (grain)
-  WHERE c.source = %s AND c.dimension = ANY(%s) GROUP BY 1, 2, 3, 4, 5 HAVING {not_all_zero(sums, "c")}
+  WHERE c.source = %s AND c.dimension = ANY(%s) AND (g.grain = 'month' OR c.dimension <> '{DAY}')
+  GROUP BY 1, 2, 3, 4, 5 HAVING {not_all_zero(sums, "c")}
 )
 SELECT count(*), count(*) FILTER (WHERE {differ(sums, "f", "r")})
 FROM fresh f FULL JOIN (SELECT * FROM reports_rolled WHERE source = %s) r

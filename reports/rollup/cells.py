@@ -1,13 +1,13 @@
 """One organisation's own months: recounted from the facts of one source in one pass for all its indicators."""
 
-from django.db.models import Case, F, IntegerField, QuerySet, Value, When
-from django.db.models.functions import Cast
+from django.db.models import Case, F, IntegerField, QuerySet, SmallIntegerField, Value, When
+from django.db.models.functions import Cast, ExtractDay
 
 from reports.indicators import Flow, flows_of
 from reports.rollup.columns import differ, not_all_zero, summed, sums_of
 from reports.rollup.replacing import Recount, Rows, replace
 from reports.rollup.scopes import Everything, shares
-from reports.sources import Source
+from reports.sources import DAY, Source
 
 KEYS = ("organisation_id", "dimension", "month", "key")
 MONTH = "date_trunc('month', f.day::timestamp)::date"
@@ -44,9 +44,9 @@ def fresh_cells(source: Source, scope: Everything) -> tuple[str, list]:
     """
     sums = sums_of(source.code)
     facts, params = _facts(source, sums)
-    sets = "".join(f", (f.owner, {MONTH}, f.by_{name})" for name in source.dimensions)
-    dimension = "".join(f"WHEN GROUPING(f.by_{name}) = 0 THEN '{name}' " for name in source.dimensions)
-    key = "".join(f"WHEN GROUPING(f.by_{name}) = 0 THEN coalesce(f.by_{name}::text, '') " for name in source.dimensions)
+    sets = "".join(f", (f.owner, {MONTH}, f.by_{name})" for name in source.parts)
+    dimension = "".join(f"WHEN GROUPING(f.by_{name}) = 0 THEN '{name}' " for name in source.parts)
+    key = "".join(f"WHEN GROUPING(f.by_{name}) = 0 THEN coalesce(f.by_{name}::text, '') " for name in source.parts)
     # MATERIALIZED: the end of a month is then a plain value, by which the index may be read behind row-level security.
     sql = f"""
 WITH touched AS MATERIALIZED ({scope.touched}),
@@ -69,6 +69,7 @@ def _facts(source: Source, sums: list[str]) -> tuple[str, list]:
 
 def _branch(source: Source, column: str, sums: list[str]) -> QuerySet:
     keys = {f"by_{name}": F(lookup) for name, lookup in source.dimensions.items()}
+    keys[f"by_{DAY}"] = Cast(ExtractDay(column), SmallIntegerField())
     flows = {indicator.code: flow for indicator, flow in flows_of(source.code) if flow.date == column}
     rows = source.rows().order_by().filter(**{f"{column}__isnull": False})
     values = {code: _value(flows.get(code)) for code in sums}

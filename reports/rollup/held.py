@@ -18,10 +18,10 @@ def codes_of(basis: str) -> list[str]:
 
 
 def as_rows(basis: str) -> str:
-    """A query of `found` (owner, grain, starts_on and the columns) with the keys of stored rows; where nothing is left, none."""
+    """A query of `found` (owner, dimension, grain, starts_on, key and the columns) as stored rows; where nothing is left, none."""
     codes = codes_of(basis)
     return f"""
-  SELECT owner AS organisation_id, grain::varchar AS grain, starts_on, ''::varchar AS dimension, ''::varchar AS key,
+  SELECT owner AS organisation_id, dimension::varchar AS dimension, grain::varchar AS grain, starts_on, key::varchar AS key,
     {listed(codes, "found")}
   FROM found WHERE num_nonnulls({listed(codes, "found")}) > 0"""
 
@@ -37,6 +37,6 @@ def differing(basis: str, fresh: str, params: Iterable, is_known_stale: str) -> 
     starts_on under which it is left out."""
     sql = f"""{fresh}
 SELECT count(*), count(*) FILTER (WHERE {differ(codes_of(basis), "f", "t")})
-FROM fresh f FULL JOIN (SELECT * FROM reports_rolled WHERE source = %s) t USING (organisation_id, grain, starts_on)
+FROM fresh f FULL JOIN (SELECT * FROM reports_rolled WHERE source = %s) t USING ({", ".join(KEYS)})
 WHERE NOT ({is_known_stale})"""
     return sql, [*params, held_as(basis)]

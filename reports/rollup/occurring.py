@@ -1,10 +1,10 @@
 """Distinct figures of whom something is recorded in a period, held ready for every office with sums: how many there are in
-each month, quarter, half-year and year.
+each month, quarter, half-year and year, and from New Year until any day.
 
-None of the four follows from another. Whole years of an office are counted anew, from one reading of the records.
+None of them follows from another. Whole years of an office are counted anew, from one reading of the records.
 """
 
-from reports.heads import Occurring
+from reports.heads import FIRST, Occurring
 from reports.indicators import heads_of
 from reports.rollup.held import ROOFS, as_rows, differing, write
 from reports.rollup.scopes import Everything, each_touched
@@ -67,6 +67,7 @@ def _fresh(code: str, before: str, facts: str) -> str:
     """Common table expressions up to `fresh`, the stored rows as the records are now.
 
     A head's months of a year are gathered as bits, so that its records are sorted through once and not for every period.
+    The dates by which the dimension FIRST is kept are written as `first_key` writes them.
     """
     counts = ", ".join(
         f"nullif(count(*) FILTER (WHERE indicator = '{i.code}'), 0) AS {i.code}" for i in heads_of(Occurring, code)
@@ -75,12 +76,15 @@ def _fresh(code: str, before: str, facts: str) -> str:
     return f"""
 WITH {before}
 seen AS (
-  SELECT t.owner, {year_of("f.day")} AS year, f.indicator, f.head, bit_or(1 << (extract(month FROM f.day)::int - 1)) AS months
+  SELECT t.owner, {year_of("f.day")} AS year, f.indicator, f.head, bit_or(1 << (extract(month FROM f.day)::int - 1)) AS months,
+    min(f.day) AS first
   FROM {facts} GROUP BY 1, 2, 3, 4
 ),
 found AS (
-  SELECT s.owner, p.grain, (s.year + p.first)::date AS starts_on, {counts}
-  FROM seen s JOIN (VALUES {periods}) AS p (grain, first, months) ON s.months & p.months <> 0 GROUP BY 1, 2, 3
+  SELECT s.owner, '' AS dimension, p.grain, (s.year + p.first)::date AS starts_on, '' AS key, {counts}
+  FROM seen s JOIN (VALUES {periods}) AS p (grain, first, months) ON s.months & p.months <> 0 GROUP BY 1, 3, 4
+  UNION ALL
+  SELECT s.owner, '{FIRST}', 'year', s.year, to_char(s.first, 'MM-DD'), {counts} FROM seen s GROUP BY 1, 4, 5
 ),
 fresh AS MATERIALIZED ({as_rows(code)})"""
 

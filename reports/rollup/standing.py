@@ -1,4 +1,5 @@
-"""Distinct figures of who stands on a day, held ready for every office with sums: how many come and go in each month.
+"""Distinct figures of who stands on a day, held ready for every office with sums: how many come and go in each month,
+and on each of its days.
 
 Whoever sits in two places counts once above both, so nothing can be added from below: the days of one head under an office
 are joined into stretches without gaps, and their beginnings and ends are that office's steps up and down. Steps add up
@@ -8,6 +9,7 @@ over months, as a stock's do. A basis is always counted anew as a whole, for one
 from reports.heads import Standing, held_as
 from reports.indicators import heads_of
 from reports.rollup.held import ROOFS, as_rows, differing, write
+from reports.sources import DAY
 
 BASES = tuple(dict.fromkeys(indicator.heads.basis for indicator in heads_of(Standing)))
 # What their changes are noted under → the basis.
@@ -15,7 +17,7 @@ NOTED = {held_as(basis): basis for basis in BASES}
 
 
 def recount(basis: str):
-    """Write how many come and go in every month, quarter and year of every office with sums."""
+    """Write how many come and go in every month, quarter and year, and on every day, of every office with sums."""
     write(basis, *_fresh(basis))
 
 
@@ -45,8 +47,10 @@ steps AS (
   UNION ALL SELECT owner, indicator, upper(days), -1 FROM joined WHERE NOT upper_inf(days)
 ),
 found AS (
-  SELECT owner, grain, date_trunc(grain, day::timestamp)::date AS starts_on, {steps}
-  FROM steps CROSS JOIN (VALUES ('month'), ('quarter'), ('year')) AS grains (grain) GROUP BY 1, 2, 3
+  SELECT owner, dimension, grain, date_trunc(grain, day::timestamp)::date AS starts_on, key, {steps}
+  FROM steps CROSS JOIN LATERAL (VALUES
+    ('', 'month', ''), ('', 'quarter', ''), ('', 'year', ''), ('{DAY}', 'month', extract(day FROM day)::int::text)
+  ) AS kept (dimension, grain, key) GROUP BY 1, 2, 3, 4, 5
 ),
 fresh AS MATERIALIZED ({as_rows(basis)})"""
     return sql, [param for _, params in counted.values() for param in params]

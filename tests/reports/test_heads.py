@@ -27,8 +27,11 @@ def held(code: str, organisation: Organisation, day: date = MARCH) -> int:
 
 
 def counted(code: str, organisation: Organisation, day: date = MARCH) -> int:
-    """One head after the other."""
-    rows = head_rows(INDICATOR[code], Ask(organisation, month_of(day)))
+    return one_by_one(code, Ask(organisation, month_of(day)))
+
+
+def one_by_one(code: str, ask: Ask) -> int:
+    rows = head_rows(INDICATOR[code], ask)
     return len({*rows.values_list(INDICATOR[code].heads.column, flat=True)} - {None})
 
 
@@ -124,7 +127,7 @@ def test_a_studio_of_two_months_counts_once_in_each_longer_period(cast):
         make_day(cast.xifeng, day, state="held")
     rollup.drain()
     studios = INDICATOR["reception_studios"]
-    rows = Rolled.objects.filter(source="heads:reception_day", organisation=cast.qingyang.organisation)
+    rows = Rolled.objects.filter(source="heads:reception_day", organisation=cast.qingyang.organisation, dimension="")
     assert {*rows.values_list("grain", "starts_on", studios.code)} == {
         ("month", date(2026, 6, 1), 1), ("month", date(2026, 7, 1), 1), ("quarter", date(2026, 4, 1), 1),
         ("quarter", date(2026, 7, 1), 1), ("half", date(2026, 1, 1), 1), ("half", date(2026, 7, 1), 1),
@@ -132,13 +135,41 @@ def test_a_studio_of_two_months_counts_once_in_each_longer_period(cast):
     }  # fmt: skip
 
 
-def test_a_period_of_no_such_length_is_counted(cast):
+def test_from_new_year_on_a_studio_counts_from_its_first_day(cast):
+    for day in (date(2026, 3, 9), date(2026, 3, 10), date(2026, 7, 1)):
+        make_day(cast.xifeng, day, state="held")
+    make_day(cast.qingyang, date(2026, 7, 1), state="held")
+    rollup.drain()
+    city, new_year = cast.qingyang.organisation, date(2026, 1, 1)
+    lasts = {date(2026, 3, 8): 0, date(2026, 3, 9): 1, date(2026, 6, 29): 1, date(2026, 7, 1): 2, date(2026, 12, 30): 2}
+    for last, studios in lasts.items():
+        assert head_counts(DISTINCT, Ask(city, between(new_year, last)))["reception_studios"] == studios, last
+
+
+def test_whom_something_is_recorded_of_in_any_other_period_is_counted(cast):
     make_day(cast.xifeng, MARCH, state="held")
     rollup.drain()
     Rolled.objects.all().delete()
     some_days = Ask(cast.qingyang.organisation, between(MARCH - timedelta(days=40), MARCH))
-    assert set(head_counts(DISTINCT, some_days).values()) > {1, 2}
-    assert held("members", cast.qingyang.organisation) == held("reception_studios", cast.qingyang.organisation) == 0
+    assert some_days.period.start.year == MARCH.year
+    found = head_counts(DISTINCT, some_days)
+    assert [found["reception_studios"], held("reception_studios", cast.qingyang.organisation)] == [1, 0]
+
+
+def test_who_stands_is_held_ready_for_any_day(cast):
+    seat = Seat.objects.get(member=cast.xifeng.member)
+    seat.ends_on = date(2026, 4, 17)
+    seat.save()
+    rollup.drain()
+    city = cast.qingyang.organisation
+    asks = [Ask(city, between(MARCH, last)) for last in (date(2026, 4, 16), date(2026, 4, 17), date(2026, 4, 18))]
+    found = [head_counts(DISTINCT, ask) for ask in asks]
+    for ask, values in zip(asks, found, strict=True):
+        for indicator in heads_of(Standing):
+            assert values[indicator.code] == one_by_one(indicator.code, ask), (indicator.code, ask.period)
+    assert found[0]["members"] == found[1]["members"] == found[2]["members"] + 1
+    Rolled.objects.filter(dimension="day").delete()
+    assert head_counts(DISTINCT, asks[2])["members"] != found[2]["members"]
 
 
 def test_heads_held_ready_that_are_wrong_are_found(cast):
@@ -154,7 +185,7 @@ def test_heads_held_ready_that_are_wrong_are_found(cast):
         ("heads:posting", "leads"),
         ("heads:media_report", "members_praised"),
     ):
-        rows = Rolled.objects.filter(source=source, organisation=cast.gansu.organisation, grain="year")
+        rows = Rolled.objects.filter(source=source, organisation=cast.gansu.organisation, grain="year", dimension="")
         assert rows.update(**{code: 7}) == 1
     rows = Rolled.objects.filter(source="heads:reception_day", organisation=cast.qingyang.organisation, grain="half")
     assert rows.delete()[0] == 1

@@ -177,6 +177,7 @@ def test_a_part_that_no_year_has_is_a_sentence(cast, reader):
 
 def test_a_single_day_is_a_period(cast, reader, today):
     make_day(cast.chengguan, today).hold()
+    rollup.drain()
     assert reader.get(f"/rows/?indicator=reception_days&period={today.isoformat()}").context["total"] == 1
 
 

@@ -22,15 +22,18 @@ def test_a_place_without_records_has_zeros_and_an_empty_list(cast):
 
 
 def test_queries_do_not_grow_with_organisations_months_or_rows(cast, django_assert_num_queries):
-    """Whole months: two queries for what adds up. Heads are held ready for offices above others, all in one query; a county's
-    are counted, one query for each figure, and so are those of no standard period."""
+    """Two queries for what adds up over whole months, two for the days around them. Heads are held ready for offices above
+    others, all in one query; a county's are counted, one query for each figure, and so are those of whom something is recorded
+    in a period that is neither a standard one nor begins with the year."""
     make_visit(cast.chengguan, date(2026, 3, 15))
     rollup.drain()
     occurring, distinct = len(heads_of(Occurring)), len(DISTINCT)
-    for organisation, code, of_heads in (
-        (cast.gansu.organisation, "2026-03", 1), (cast.gansu.organisation, "2026", 1), (cast.gansu.organisation, "2026H1", 1),
-        (cast.gansu.organisation, "2026-02-01..2026-04-30", 1 + occurring), (cast.lanzhou.organisation, "2026Q1", 1),
-        (cast.chengguan.organisation, "2026-03", distinct), (cast.chengguan.organisation, "2026", distinct),
+    for organisation, code, of_sums, of_heads in (
+        (cast.gansu.organisation, "2026-03", 2, 1), (cast.gansu.organisation, "2026", 2, 1), (cast.gansu.organisation, "2026H1", 2, 1),
+        (cast.gansu.organisation, "2026-02-01..2026-04-30", 2, 1 + occurring), (cast.lanzhou.organisation, "2026Q1", 2, 1),
+        (cast.chengguan.organisation, "2026-03", 2, distinct), (cast.chengguan.organisation, "2026", 2, distinct),
+        (cast.gansu.organisation, "ytd", 4, 1), (cast.gansu.organisation, "2026-03-15..2026-11-20", 4, 1 + occurring),
+        (cast.chengguan.organisation, "ytd", 4, distinct), (cast.gansu.organisation, "2026-11-20..2026-11-20", 3, 1 + occurring),
     ):  # fmt: skip
-        with django_assert_num_queries(2 + of_heads):
+        with django_assert_num_queries(of_sums + of_heads):
             figures(INDICATORS, Ask(organisation, parse(code, TODAY)))
