@@ -34,11 +34,11 @@ class Ask:
         return bool(self.studio or self.special_committee or self.programme or self.dimension)
 
     def whole_months(self) -> Period | None:
-        """What cells can answer: whole months, unless the figure is of one studio, committee or programme."""
+        """The months that supplements and breakdowns are kept by; none if the figure is of one studio, committee or programme."""
         return None if self.is_filtered else self.period.whole_months()
 
     def edges(self) -> list[Period]:
-        """What must be counted from the records themselves."""
+        """The days of a breakdown that must be counted from the records themselves."""
         return [self.period] if self.is_filtered else self.period.edges()
 
     def within(self, path: str) -> Q:

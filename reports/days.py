@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from liaison.models import Level
 from liaison.periods import EPOCH, Period, day_of, next_month
 from reports.ask import Ask
 from reports.board import Link, Number
@@ -15,8 +14,7 @@ from reports.table import by_day
 HELD, MISSED = INDICATOR["reception_days"], INDICATOR["reception_days_missed"]
 DAYS = range(1, 32)
 SHADES = 4
-# Days are counted from the records, not from cells: of the whole nation a few months at a time.
-MONTHS, MONTHS_OF_NATION = 12, 3
+MONTHS = 12
 
 
 @dataclass(frozen=True)
@@ -56,8 +54,7 @@ def span_of(ask: Ask, today: date) -> Period | None:
     passed = ask.period.until(today)
     if passed is None:
         return None
-    months = MONTHS_OF_NATION if ask.organisation.level == Level.NATION else MONTHS
-    return Period(max(EPOCH, passed.start, next_month(passed.last, 1 - months)), passed.end)
+    return Period(max(EPOCH, passed.start, next_month(passed.last, 1 - MONTHS)), passed.end)
 
 
 def calendar(ask: Ask, today: date, link: Link) -> Calendar | None:

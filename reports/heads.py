@@ -1,7 +1,7 @@
 """Whose heads are counted: of those who stand on a day, and of those of whom something is recorded in a period.
 
-Heads are never added across months or places. Beside every rule stands what its counts for whole months are made of, so
-that they can be held ready (reports/rollup/standing.py, reports/rollup/occurring.py).
+Heads are never added across months or places. Beside every rule stands what its counts are made of, so that
+they can be held ready (reports/rollup/standing.py, reports/rollup/occurring.py).
 """
 
 from collections.abc import Callable
@@ -106,5 +106,5 @@ def first_key(day: date) -> str:
 
 
 def held_as(basis: str) -> str:
-    """The source under which the counts of whole months stand beside the sums (reports.models.Rolled)."""
+    """The source under which counts that are held ready stand beside the sums (reports.models.Rolled)."""
     return f"heads:{basis}"

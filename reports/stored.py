@@ -5,7 +5,8 @@ from decimal import Decimal
 from functools import reduce
 from operator import or_
 
-from django.db.models import Aggregate, Q, QuerySet, Sum
+from django.db.models import Aggregate, DateField, F, Func, IntegerField, Q, QuerySet, Sum
+from django.db.models.functions import Cast
 
 from liaison.periods import Period, half_of, kind_of, month_of, next_month, quarter_of, year_of
 from reports.indicators import Indicator
@@ -62,6 +63,12 @@ def _days(edges: Iterable[Period], month: str) -> Q:
 
 def _keys(part: Period) -> list[str]:
     return [str(day) for day in range(part.start.day, part.last.day + 1)]
+
+
+def day_in(month: str) -> Func:
+    """The day of a row of the dimension DAY; month: the column that it keeps its month in."""
+    number = Cast("key", IntegerField())
+    return Func(F(month), number - 1, template="(%(expressions)s)", arg_joiner=" + ", output_field=DateField())
 
 
 def spans(whole: Period) -> Q:

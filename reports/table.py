@@ -9,8 +9,8 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, DateField, F, Func, IntegerField, Q, QuerySet, Sum, Value
-from django.db.models.functions import Cast, TruncMonth
+from django.db.models import Count, F, Q, QuerySet, Sum, Value
+from django.db.models.functions import TruncMonth
 
 from liaison.models import Organisation
 from liaison.periods import Period, next_month
@@ -20,7 +20,7 @@ from reports.indicators import Flow, Indicator, Kind
 from reports.models import Cell, Rolled, Supplement
 from reports.rollup.above import DIMENSIONS as ROLLED_DIMENSIONS
 from reports.sources import DAY, SOURCE, Source
-from reports.stored import during, grouped, held_in, pieces, span, spans, sums
+from reports.stored import day_in, during, grouped, held_in, pieces, span, spans, sums
 
 Values = dict[str, Decimal]
 
@@ -145,14 +145,7 @@ def by_day(indicators: list[Indicator], ask: Ask) -> Iterator[tuple[date, str, D
     """(day, indicator, value) of the flows of an ask that is not filtered; days without any are absent. One query."""
     months = Period(ask.period.start.replace(day=1), next_month(ask.period.last))
     rows, month = _kept(indicators, ask, DAY, during(months), span("month", months.start, months.end))
-    day = Func(
-        F(month),
-        Cast("key", IntegerField()) - 1,
-        template="(%(expressions)s)",
-        arg_joiner=" + ",
-        output_field=DateField(),
-    )
-    found = grouped(rows, day, sums(indicators))
+    found = grouped(rows, day_in(month), sums(indicators))
     return ((on, code, value) for on, code, value in found if ask.period.start <= on < ask.period.end)
 
 

@@ -31,7 +31,7 @@ class Sums(models.Model):
     indicator that adds up, named by its code. Side by side, all of a source cost one row to write, compare and read
     (docs/decisions/0035).
 
-    `dimension` "" is the total; otherwise `key` says which studio, sector, category or channel.
+    `dimension` "" is the total; otherwise `key` says which studio, sector, category or channel, or which day of the month.
     """
 
     source = models.CharField("来源", max_length=20)

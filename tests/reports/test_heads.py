@@ -137,10 +137,10 @@ def test_a_studio_of_two_months_counts_once_in_each_longer_period(cast):
 
 def test_from_new_year_on_a_studio_counts_from_its_first_day(cast):
     for day in (date(2026, 3, 9), date(2026, 3, 10), date(2026, 7, 1)):
-        make_day(cast.xifeng, day, state="held")
-    make_day(cast.qingyang, date(2026, 7, 1), state="held")
+        make_day(cast.chengguan, day, state="held")
+    make_day(cast.anning, date(2026, 7, 1), state="held")
     rollup.drain()
-    city, new_year = cast.qingyang.organisation, date(2026, 1, 1)
+    city, new_year = cast.lanzhou.organisation, date(2026, 1, 1)
     lasts = {date(2026, 3, 8): 0, date(2026, 3, 9): 1, date(2026, 6, 29): 1, date(2026, 7, 1): 2, date(2026, 12, 30): 2}
     for last, studios in lasts.items():
         assert head_counts(DISTINCT, Ask(city, between(new_year, last)))["reception_studios"] == studios, last

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cases.lapsing import lapse
-from liaison.models import Category, Level, Organisation, Sector
+from liaison.models import Category, Organisation, Sector
 from liaison.periods import next_month, parse
 from reports import days, rollup
 from reports.ask import Ask
@@ -84,16 +84,15 @@ def test_the_fullest_day_is_the_darkest(world, reader):
 
 
 @pytest.mark.parametrize(
-    ("code", "level", "span"),
+    ("code", "span"),
     [
-        ("2026", Level.COUNTY, "2026-01-01..2026-11-20"), ("2025", Level.CITY, "2025-01-01..2025-12-31"),
-        ("cum", Level.PROVINCE, "2025-12-01..2026-11-20"), ("2026-03-05..2026-03-06", Level.CITY, "2026-03-05..2026-03-06"),
-        ("2026", Level.NATION, "2026-09-01..2026-11-20"),
+        ("2026", "2026-01-01..2026-11-20"), ("2025", "2025-01-01..2025-12-31"), ("cum", "2025-12-01..2026-11-20"),
+        ("2026-03-05..2026-03-06", "2026-03-05..2026-03-06"),
     ],
 )  # fmt: skip
-def test_the_calendar_is_of_a_year_at_most_and_of_the_nation_three_months(code, level, span):
+def test_the_calendar_is_of_a_year_at_most(code, span):
     day = date(2026, 11, 20)
-    assert days.span_of(Ask(Organisation(level=level), parse(code, day)), day).address == span
+    assert days.span_of(Ask(Organisation(), parse(code, day)), day).address == span
 
 
 def test_days_outside_the_period_are_not_days_without_anything(cast):
