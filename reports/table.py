@@ -127,10 +127,12 @@ def by_organisation(indicators: Iterable[Indicator], ask: Ask) -> list[tuple[Org
 def by_dimension(indicator: Indicator, ask: Ask, dimension: str) -> dict[str, Decimal]:
     """A flow broken down by studio, sector, category, channel or kind: key → value, largest first.
 
-    Rows of tables that do not know the dimension are left out; the key is "" where a row names none.
+    Rows of tables that do not know the dimension are left out; the key is "" where a row names none. Days outside of whole months
+    are read from the records, unless the others of their month are empty.
     """
     totals: dict[str, Decimal] = defaultdict(Decimal)
     indicator = replace(indicator, flows=tuple(f for f in indicator.flows if dimension in SOURCE[f.source].dimensions))
+    ask = _filled_out(indicator, ask)
     if whole := ask.whole_months():
         rows, _ = _kept([indicator], ask, dimension, during(whole), spans(whole))
         for key, _, value in grouped(rows, "key", sums([indicator])):
@@ -139,6 +141,15 @@ def by_dimension(indicator: Indicator, ask: Ask, dimension: str) -> dict[str, De
         for key, _, value in facts([indicator], ask.during(edge), lambda source, _: source.dimensions[dimension]):
             totals["" if key is None else str(key)] += value
     return dict(sorted(((key, value) for key, value in totals.items() if value), key=lambda item: -item[1]))
+
+
+def _filled_out(flow: Indicator, ask: Ask) -> Ask:
+    """Over whole months, which breakdowns are kept by, if that adds nothing: a month that is not over has no records of the
+    days to come. What flows is never negative, so equal sums are of the same records."""
+    if ask.is_filtered or not ask.edges():
+        return ask
+    wide = ask.during(Period(ask.period.start.replace(day=1), next_month(ask.period.last)))
+    return wide if figure(flow, wide) == figure(flow, ask) else ask
 
 
 def by_day(indicators: list[Indicator], ask: Ask) -> Iterator[tuple[date, str, Decimal]]:

@@ -137,7 +137,7 @@ def test_a_committee_and_a_programme_narrow_activities(world):
 
 @pytest.mark.parametrize("key", ["gansu", "lanzhou", "chengguan"])
 @pytest.mark.parametrize("dimension", ["studio", "sector", "category", "channel"])
-@pytest.mark.parametrize("code", ["2026", "2026-03-15..2026-10-09"])
+@pytest.mark.parametrize("code", ["2026", "2026-03-15..2026-10-09", "ytd"])
 def test_breakdowns_are_naive_recounts_by_key(world, key, dimension, code):
     organisation, period = getattr(world, key).organisation, parse(code, TODAY)
     expected = defaultdict(Decimal)

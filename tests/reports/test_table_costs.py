@@ -2,6 +2,9 @@
 
 from datetime import date
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from liaison.periods import parse
 from reports import rollup
 from reports.ask import Ask
@@ -37,3 +40,18 @@ def test_queries_do_not_grow_with_organisations_months_or_rows(cast, django_asse
     ):  # fmt: skip
         with django_assert_num_queries(of_sums + of_heads):
             figures(INDICATORS, Ask(organisation, parse(code, TODAY)))
+
+
+def test_a_breakdown_up_to_today_reads_no_records_unless_some_lie_ahead(cast, django_assert_num_queries):
+    make_visit(cast.chengguan, date(2026, 11, 3))
+    rollup.drain()
+    visits, ask = INDICATOR["visits"], Ask(cast.lanzhou.organisation, parse("ytd", TODAY))
+    with django_assert_num_queries(4), CaptureQueriesContext(connection) as asked:
+        assert by_dimension(visits, ask, "channel") == {"desk": 1}
+    assert not any("reception_visit" in query["sql"] for query in asked)
+
+    make_visit(cast.anning, date(2026, 11, 21))
+    rollup.drain()
+    with CaptureQueriesContext(connection) as asked:
+        assert by_dimension(visits, ask, "channel") == {"desk": 1}
+    assert any("reception_visit" in query["sql"] for query in asked)
