@@ -79,9 +79,9 @@ def _heads(ask: Ask) -> Iterator[Result]:
 def measure_pages(accounts: dict[str, Account], year: int) -> Part:
     part = Part("页面")
     for who, words in (("city", "一市"), ("top", "全部")):
-        spent = _page(accounts[who], f"/dashboard/?period={year}")
-        part.results.append(_line(f"数据总览（{words}，上年）", spent))
-        part.results.append(_line(f"数据总览（{words}，今年，比上年同期）", _page(accounts[who], "/dashboard/")))
+        for span, period in {"上年": str(year), "上年任意起止": _some_days_of(year).address}.items():
+            spent = _page(accounts[who], f"/dashboard/?period={period}")
+            part.results.append(_line(f"数据总览（{words}，{span}）", spent))
         spent = _page(accounts[who], f"/rows/?indicator={INDICATOR['people_served'].code}&period={year}")
         part.results.append(_line(f"来访明细（{words}）", spent))
     for who, words in (("clerk", "一县"), ("city-clerk", "一市")):
