@@ -20,6 +20,7 @@ BARE = {
     "activities_activity": "SELECT organisation_id, date_trunc('month', held_on::timestamp), kind, sum(public_count), count(*)",
     "reception_receptionday": "SELECT organisation_id, date_trunc('month', held_on::timestamp), studio_id, count(*)",
 }
+OTHER_HEADCOUNT = "UPDATE reception_visit SET headcount = headcount %% 6 + 1"
 # One row that heads are counted by is changed.
 OF_HEADS = {
     "任职": "UPDATE liaison_seat SET ends_on = coalesce(ends_on, date '2090-01-01') + 1",
@@ -74,11 +75,11 @@ def _recount(source: Source):
 
 
 def _drains(whole: float, changes: tuple[int, ...]) -> Iterator[Result]:
-    changed = best(_drain_own_level, times=5, before=lambda: change(1))
+    changed = best(_drain_own_level, times=5, before=lambda: _change_one(OTHER_HEADCOUNT))
     yield Result("改一条来访后重算本级", 1000 * changed.seconds, "毫秒", goal=10)
     with reach.everything():
         above.refresh("visit", Everything())  # what is compared at the end is the drains' own work
-    changed = best(rollup.drain, times=5, before=lambda: change(1))
+    changed = best(rollup.drain, times=5, before=lambda: _change_one(OTHER_HEADCOUNT))
     yield Result("改一条来访后重算各级", 1000 * changed.seconds, "毫秒", goal=50)
     for words, sql in OF_HEADS.items():
         changed = best(rollup.drain, times=3, before=lambda sql=sql: _change_one(sql))
@@ -97,7 +98,7 @@ def change(count: int):
         cursor.execute("SELECT min(id), max(id) FROM reception_visit")
         first, last = cursor.fetchone()
         cursor.execute(
-            "UPDATE reception_visit SET headcount = headcount %% 6 + 1 WHERE id IN "
+            f"{OTHER_HEADCOUNT} WHERE id IN "
             "(SELECT floor(%s + random() * (%s - %s))::bigint FROM generate_series(1, %s))",
             [first, last, first, count],
         )
