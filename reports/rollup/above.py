@@ -14,8 +14,11 @@ from reports.rollup.scopes import Everything
 from reports.rollup.tree import Tree
 from reports.sources import DAY
 
-# Studios and sectors stay with the organisation that has them; these add up across organisations.
+# Studios and sectors stay with the organisation that has them; these add up across organisations. They are named in each
+# condition: the index is then read at once where they begin.
 DIMENSIONS = ["", "category", "channel", DAY]
+# Of what is longer than a month; days are of months.
+LASTING = [dimension for dimension in DIMENSIONS if dimension != DAY]
 # What is longer than a month: how long it is, and which one a month lies in.
 LONGER = {"quarter": ("3 months", quarter_of), "year": ("1 year", year_of)}
 KEYS = ("organisation_id", "dimension", "starts_on", "key")
@@ -50,9 +53,9 @@ def _add_parts(code: str, spans: list[Span], tree: Tree):
   UNION ALL
   SELECT s.owner, s.starts_on, r.dimension, r.key, {listed(sums, "r")}
   FROM spans s JOIN parts p USING (owner) JOIN reports_rolled r ON r.organisation_id = p.part AND r.starts_on = s.starts_on
-  WHERE p.has_sums AND r.source = %s AND r.grain = 'month'"""
+  WHERE p.has_sums AND r.source = %s AND r.dimension = ANY(%s) AND r.grain = 'month'"""
     columns = [list(column) for column in zip(*parts, strict=True)]
-    _write(code, "month", spans, added, [*columns, code, DIMENSIONS, code])
+    _write(code, "month", DIMENSIONS, spans, added, [*columns, code, DIMENSIONS, code, DIMENSIONS])
 
 
 def _add_months(code: str, grain: str, length: str, spans: set[Span]):
@@ -62,12 +65,12 @@ def _add_months(code: str, grain: str, length: str, spans: set[Span]):
   SELECT s.owner, s.starts_on, m.dimension, m.key, {listed(sums_of(code), "m")}
   FROM longer s JOIN reports_rolled m ON m.organisation_id = s.owner
     AND m.starts_on >= s.starts_on AND m.starts_on < s.ends_on
-  WHERE m.grain = 'month' AND m.source = %s AND m.dimension <> '{DAY}'"""
-    _write(code, grain, sorted(spans), added, [length, code])
+  WHERE m.grain = 'month' AND m.source = %s AND m.dimension = ANY(%s)"""
+    _write(code, grain, LASTING, sorted(spans), added, [length, code, LASTING])
 
 
-def _write(code: str, grain: str, spans: list[Span], added: str, params: list):
-    """added: a query of (owner, starts_on, dimension, key, the columns of the source) whose sums are the rows of the spans."""
+def _write(code: str, grain: str, dimensions: list[str], spans: list[Span], added: str, params: list):
+    """dimensions: all that the grain has · added: a query of (owner, starts_on, dimension, key, the columns of the source) whose sums are the rows of the spans."""
     if not spans:
         return
     owners, starts = ([span[n] for span in spans] for n in (0, 1))
@@ -78,9 +81,9 @@ fresh AS MATERIALIZED (
   SELECT a.owner AS organisation_id, a.starts_on, a.dimension, a.key, {summed(sums, "a")}
   FROM ({added}) a GROUP BY a.owner, a.starts_on, a.dimension, a.key HAVING {not_all_zero(sums, "a")}
 )"""
-    stored = "(t.organisation_id, t.starts_on) IN (SELECT owner, starts_on FROM spans)"
+    stored = "t.dimension = ANY(%s) AND (t.organisation_id, t.starts_on) IN (SELECT owner, starts_on FROM spans)"
     rows = Rows("reports_rolled", {"source": code, "grain": grain}, KEYS, sums)
-    replace(rows, [Recount(fresh, stored, [owners, starts, *params])])
+    replace(rows, [Recount(fresh, stored, [owners, starts, *params, dimensions])])
 
 
 def compare(code: str) -> tuple[str, list]:
