@@ -19,17 +19,17 @@ def stored_as(kind: str) -> list[str]:
     return [f"ALTER TABLE reports_{name} {altered}" for name in ("cell", "rolled")]
 
 
+class AlterSums(migrations.RunSQL):
+    """In what Django knows of the models all columns change at once too: one by one, each renders their relations anew."""
+
+    def state_forwards(self, app_label, state):
+        for name in ("cell", "rolled"):
+            fields = {code: models.BigIntegerField(null=True, verbose_name="数值") for code in CODES}
+            state.models[app_label, name].fields.update(fields)
+            state.reload_model(app_label, name, delay=True)
+
+
 class Migration(migrations.Migration):
     dependencies = [("reports", "0031_supplements_withdrawn")]
 
-    operations = [
-        migrations.RunSQL(
-            stored_as("bigint"),
-            stored_as("numeric(20, 2)"),
-            [
-                migrations.AlterField(name, code, models.BigIntegerField(null=True, verbose_name="数值"))
-                for name in ("cell", "rolled")
-                for code in CODES
-            ],
-        )
-    ]
+    operations = [AlterSums(stored_as("bigint"), stored_as("numeric(20, 2)"))]
