@@ -1,4 +1,4 @@
-"""The levels above: sums over everything below a city, a province, the nation; per month, quarter and year.
+"""The levels above: sums over everything below a city, a province, the nation; per month with its days, quarter and year.
 
 From the bottom up: an office's month is its own cells, those of the counties right below it, and the sums of the other
 offices right below it. So a change costs what stands directly beneath each level, not the whole subtree.
@@ -55,7 +55,7 @@ def _add_parts(code: str, spans: list[Span], tree: Tree):
   FROM spans s JOIN parts p USING (owner) JOIN reports_rolled r ON r.organisation_id = p.part AND r.starts_on = s.starts_on
   WHERE p.has_sums AND r.source = %s AND r.dimension = ANY(%s) AND r.grain = 'month'"""
     columns = [list(column) for column in zip(*parts, strict=True)]
-    _write(code, "month", DIMENSIONS, spans, added, [*columns, code, DIMENSIONS, code, DIMENSIONS])
+    _write(code, "month", spans, added, [*columns, code, DIMENSIONS, code, DIMENSIONS])
 
 
 def _add_months(code: str, grain: str, length: str, spans: set[Span]):
@@ -66,11 +66,11 @@ def _add_months(code: str, grain: str, length: str, spans: set[Span]):
   FROM longer s JOIN reports_rolled m ON m.organisation_id = s.owner
     AND m.starts_on >= s.starts_on AND m.starts_on < s.ends_on
   WHERE m.grain = 'month' AND m.source = %s AND m.dimension = ANY(%s)"""
-    _write(code, grain, LASTING, sorted(spans), added, [length, code, LASTING])
+    _write(code, grain, sorted(spans), added, [length, code, LASTING])
 
 
-def _write(code: str, grain: str, dimensions: list[str], spans: list[Span], added: str, params: list):
-    """dimensions: all that the grain has · added: a query of (owner, starts_on, dimension, key, the columns of the source) whose sums are the rows of the spans."""
+def _write(code: str, grain: str, spans: list[Span], added: str, params: list):
+    """added: a query of (owner, starts_on, dimension, key, the columns of the source) whose sums are the rows of the spans."""
     if not spans:
         return
     owners, starts = ([span[n] for span in spans] for n in (0, 1))
@@ -83,6 +83,7 @@ fresh AS MATERIALIZED (
 )"""
     stored = "t.dimension = ANY(%s) AND (t.organisation_id, t.starts_on) IN (SELECT owner, starts_on FROM spans)"
     rows = Rows("reports_rolled", {"source": code, "grain": grain}, KEYS, sums)
+    dimensions = LASTING if grain in LONGER else DIMENSIONS
     replace(rows, [Recount(fresh, stored, [owners, starts, *params, dimensions])])
 
 
