@@ -109,7 +109,8 @@ def _by_sector(ask: Ask) -> Sheet:
 
 def _sectors(keys: list[str]) -> Iterator[tuple[str, list[str]]]:
     """Sectors of one name add up, whichever organisation uses them; last what names none."""
-    names = {str(pk): (code, name) for pk, code, name in Sector.objects.values_list("pk", "standard_code", "name")}
+    named = Sector.objects.filter(pk__in=[key for key in keys if key])
+    names = {str(pk): (code, name) for pk, code, name in named.values_list("pk", "standard_code", "name")}
     together: dict[tuple[str, str], list[str]] = {}
     for key in keys:
         together.setdefault(names.get(key, ("99", "未填写")), []).append(key)

@@ -39,9 +39,11 @@ def spreads(ask: Ask, link: Link) -> list[Spread]:
 
 def _by_sector(ask: Ask, link: Link, more: Values) -> Spread:
     """By the national sector of the receiving member: offices merge and name theirs in their own ways."""
-    standard = {str(pk): code for pk, code in Sector.objects.values_list("pk", "standard_code")}
-    names = dict(StandardSector.choices)
-    return _spread(ask, link, more, "按接待委员界别", "界别", ("sector", "standard_sector"), names, standard.get)
+    found = _found(ask, "sector")
+    named = Sector.objects.filter(pk__in={key for column in found for key in column if key})
+    standard = {str(pk): code for pk, code in named.values_list("pk", "standard_code")}
+    columns = [_together(column, standard.get) for column in found]
+    return _spread(ask, link, more, "按接待委员界别", "界别", "standard_sector", dict(StandardSector.choices), columns)
 
 
 def _by_topic(ask: Ask, link: Link, more: Values) -> Spread:
@@ -49,7 +51,8 @@ def _by_topic(ask: Ask, link: Link, more: Values) -> Spread:
     topics = Category.objects.order_by("order", "pk").values_list("pk", "parent", "name")
     above = {str(pk): str(parent or pk) for pk, parent, _ in topics}
     names = {str(pk): name for pk, parent, name in topics if parent is None}
-    return _spread(ask, link, more, "按事项类别", "事项类别", ("category", "category"), names, above.get)
+    columns = [_together(column, above.get) for column in _found(ask, "category")]
+    return _spread(ask, link, more, "按事项类别", "事项类别", "category", names, columns)
 
 
 def _spread(
@@ -58,19 +61,17 @@ def _spread(
     more: Values,
     title: str,
     head: str,
-    dimensions: tuple[str, str],
+    dimension: str,
     names: dict,
-    key_of: Callable,
+    columns: list[dict[str, Decimal]],
 ) -> Spread:
-    """dimensions: that of the cells, that of the addresses · key_of: from a cell's key to that of a row."""
-    stored, asked = dimensions
-    columns = [_column(indicator, ask, stored, key_of) for indicator in COLUMNS]
+    """dimension: as addresses have it · names: of its keys, in the order of the rows · columns: key → value, of COLUMNS."""
     keys = [key for key in (*names, "") if any(key in column for column in columns)]
     most = max(columns[0].values(), default=Decimal(0)) or Decimal(1)
     rows = []
     for key in keys:
         values = [column.get(key, Decimal(0)) for column in columns]
-        links = [link(indicator.code, ask, by=asked, key=key) for indicator in COLUMNS]
+        links = [link(indicator.code, ask, by=dimension, key=key) for indicator in COLUMNS]
         bars = [round(100 * values[0] / most), *[None] * len(values[1:])]
         rows.append(Row(names.get(key, UNNAMED), tuple(map(Number, values, links, bars))))
     if any(more.values()):
@@ -84,8 +85,14 @@ def _spread(
     return Spread(title, head, COLUMNS, tuple(rows), Row("合计", tuple(totals)))
 
 
-def _column(indicator: Indicator, ask: Ask, dimension: str, key_of: Callable) -> dict[str, Decimal]:
+def _found(ask: Ask, dimension: str) -> list[dict[str, Decimal]]:
+    """Of each column key → value, as cells have them."""
+    return [by_dimension(indicator, ask, dimension) for indicator in COLUMNS]
+
+
+def _together(column: dict[str, Decimal], key_of: Callable[[str, str], str]) -> dict[str, Decimal]:
+    """key_of: from a cell's key to that of a row, or to what is given besides."""
     found: dict[str, Decimal] = defaultdict(Decimal)
-    for key, value in by_dimension(indicator, ask, dimension).items():
+    for key, value in column.items():
         found[key_of(key, "") if key else ""] += value
     return found
