@@ -94,6 +94,10 @@ class Period:
         end = self.end.replace(day=1)
         return Period(start, end) if start < end else None
 
+    def touched_months(self) -> "Period":
+        """All of the months it touches, whole."""
+        return Period(self.start.replace(day=1), next_month(self.last))
+
     def edges(self) -> list["Period"]:
         """Its days outside `whole_months`: none, one or two spans."""
         whole = self.whole_months()

@@ -13,7 +13,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum, Value
 from django.db.models.functions import TruncMonth
 
 from liaison.models import Organisation
-from liaison.periods import Period, next_month
+from liaison.periods import Period
 from reports.ask import Ask, of_source, part
 from reports.counting import head_counts, head_counts_of_parts
 from reports.indicators import Flow, Indicator, Kind
@@ -144,17 +144,19 @@ def by_dimension(indicator: Indicator, ask: Ask, dimension: str) -> dict[str, De
 
 
 def _filled_out(flow: Indicator, ask: Ask) -> Ask:
-    """Over whole months, which breakdowns are kept by, if that adds nothing: a month that is not over has no records of the
-    days to come. What flows is never negative, so equal sums are of the same records."""
+    """Over whole months, which breakdowns are kept by, if the days that this adds are empty: a month that is not over has no
+    records of the days to come. What flows is never negative, so nothing in all is nothing of each."""
     if ask.is_filtered or not ask.edges():
         return ask
-    wide = ask.during(Period(ask.period.start.replace(day=1), next_month(ask.period.last)))
-    return wide if figure(flow, wide) == figure(flow, ask) else ask
+    months = ask.period.touched_months()
+    added = ((months.start, ask.period.start), (ask.period.end, months.end))
+    is_filled = any(figure(flow, ask.during(Period(start, end))) for start, end in added if start < end)
+    return ask if is_filled else ask.during(months)
 
 
 def by_day(indicators: list[Indicator], ask: Ask) -> Iterator[tuple[date, str, Decimal]]:
     """(day, indicator, value) of the flows of an ask that is not filtered; days without any are absent. One query."""
-    months = Period(ask.period.start.replace(day=1), next_month(ask.period.last))
+    months = ask.period.touched_months()
     rows, month = _kept(indicators, ask, DAY, during(months), span("month", months.start, months.end))
     found = grouped(rows, day_in(month), sums(indicators))
     return ((on, code, value) for on, code, value in found if ask.period.start <= on < ask.period.end)

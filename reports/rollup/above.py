@@ -96,11 +96,11 @@ WITH fresh AS (
          c.dimension, c.key, {summed(sums, "c")}
   FROM {SUBTREES} JOIN reports_cell c ON c.organisation_id = o.id
   CROSS JOIN (VALUES ('month'), ('quarter'), ('year')) AS g (grain)
-  WHERE c.source = %s AND c.dimension = ANY(%s) AND (g.grain = 'month' OR c.dimension <> '{DAY}')
+  WHERE c.source = %s AND c.dimension = ANY(%s) AND (g.grain = 'month' OR c.dimension = ANY(%s))
   GROUP BY 1, 2, 3, 4, 5 HAVING {not_all_zero(sums, "c")}
 )
 SELECT count(*), count(*) FILTER (WHERE {differ(sums, "f", "r")})
 FROM fresh f FULL JOIN (SELECT * FROM reports_rolled WHERE source = %s) r
 ON f.owner = r.organisation_id AND f.grain = r.grain AND f.starts_on = r.starts_on
 AND f.dimension = r.dimension AND f.key = r.key"""
-    return sql, [code, DIMENSIONS, code]
+    return sql, [code, DIMENSIONS, LASTING, code]

@@ -46,7 +46,7 @@ def test_a_breakdown_up_to_today_reads_no_records_unless_some_lie_ahead(cast, dj
     make_visit(cast.chengguan, date(2026, 11, 3))
     rollup.drain()
     visits, ask = INDICATOR["visits"], Ask(cast.lanzhou.organisation, parse("ytd", TODAY))
-    with django_assert_num_queries(4), CaptureQueriesContext(connection) as asked:
+    with django_assert_num_queries(2), CaptureQueriesContext(connection) as asked:
         assert by_dimension(visits, ask, "channel") == {"desk": 1}
     assert not any("reception_visit" in query["sql"] for query in asked)
 
