@@ -13,7 +13,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum, Value
 from django.db.models.functions import TruncMonth
 
 from liaison.models import Organisation
-from liaison.periods import Period
+from liaison.periods import EPOCH, Period
 from reports.ask import Ask, of_source, part
 from reports.counting import head_counts, head_counts_of_parts
 from reports.indicators import Flow, Indicator, Kind
@@ -149,7 +149,7 @@ def _filled_out(flow: Indicator, ask: Ask) -> Ask:
     if ask.is_filtered or not ask.edges():
         return ask
     months = ask.period.touched_months()
-    added = ((months.start, ask.period.start), (ask.period.end, months.end))
+    added = ((max(EPOCH, months.start), ask.period.start), (ask.period.end, months.end))
     is_filled = any(figure(flow, ask.during(Period(start, end))) for start, end in added if start < end)
     return ask if is_filled else ask.during(months)
 
